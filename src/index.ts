@@ -1,0 +1,3 @@
+export { defineConfig } from "#config/define-config.ts";
+export type { Config, ConfigInput } from "#config/schema.ts";
+export { Cancelled, PrefectFargateError } from "#errors";

@@ -1,0 +1,60 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ECSClient } from "@aws-sdk/client-ecs";
+
+/** The AWS clients of an action, made when first used. They only read: what Terraform can own, Terraform makes. */
+export interface AwsClients {
+  readonly ecs: ECSClient;
+  readonly ec2: EC2Client;
+  readonly logs: CloudWatchLogsClient;
+  close(): void;
+}
+
+/**
+ * Clients for `region`, with the settings in `env` where it has some (an emulator's endpoint and keys)
+ * and AWS's usual chain of credentials otherwise.
+ */
+export function awsClients(region: string, env: Readonly<Record<string, string>>): AwsClients {
+  const settings = {
+    region,
+    ...(env.AWS_ENDPOINT_URL ? { endpoint: env.AWS_ENDPOINT_URL } : {}),
+    ...(env.AWS_PROFILE ? { profile: env.AWS_PROFILE } : {}),
+    ...(env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY
+      ? {
+          credentials: {
+            accessKeyId: env.AWS_ACCESS_KEY_ID,
+            secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+            ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
+          },
+        }
+      : {}),
+  };
+  const made: { destroy(): void }[] = [];
+  const once = <T extends { destroy(): void }>(make: () => T) => {
+    let client: T | undefined;
+    return () => {
+      if (!client) {
+        client = make();
+        made.push(client);
+      }
+      return client;
+    };
+  };
+  const ecs = once(() => new ECSClient(settings));
+  const ec2 = once(() => new EC2Client(settings));
+  const logs = once(() => new CloudWatchLogsClient(settings));
+  return {
+    get ecs() {
+      return ecs();
+    },
+    get ec2() {
+      return ec2();
+    },
+    get logs() {
+      return logs();
+    },
+    close: () => {
+      for (const client of made) client.destroy();
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
+import {
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  type Task,
+  type TaskDefinition,
+} from "@aws-sdk/client-ecs";
+import { PrefectFargateError } from "#errors";
+import type { AwsClients } from "./aws-clients.ts";
+import type { System, SystemWorker } from "./system.ts";
+
+/** The ECS task in which a flow run executes, as AWS describes it. */
+export interface FlowRunTask {
+  readonly taskArn: string;
+  readonly clusterArn: string;
+  readonly subnetId: string | undefined;
+  readonly securityGroupIds: readonly string[];
+  readonly taskRoleArn: string | undefined;
+  readonly executionRoleArn: string | undefined;
+  /** Names of the environment variables that stand in clear in the task's overrides. */
+  readonly overriddenVariables: readonly string[];
+  /** Environment variable name to secret ARN, from the task definition. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/**
+ * Looks a flow run's task up by what Prefect recorded as its infrastructure (`cluster::task ARN`).
+ * Look while the run is going on: AWS forgets a stopped task's network interface at once.
+ */
+export async function readFlowRunTask(aws: AwsClients, infrastructurePid: string): Promise<FlowRunTask> {
+  const [cluster, taskArn] = infrastructurePid.split("::");
+  const { tasks } = await aws.ecs.send(
+    new DescribeTasksCommand({ cluster, tasks: [taskArn ?? infrastructurePid] }),
+  );
+  const task = tasks?.[0];
+  if (!task) {
+    throw new PrefectFargateError("TASK_NOT_FOUND", `ECS does not know the flow run's task ${infrastructurePid}.`, {
+      source: "environment",
+    });
+  }
+  const { taskDefinition } = await aws.ecs.send(
+    new DescribeTaskDefinitionCommand({ taskDefinition: task.taskDefinitionArn }),
+  );
+  const eni = detailsOf(task);
+  return {
+    taskArn: task.taskArn ?? "",
+    clusterArn: task.clusterArn ?? "",
+    subnetId: eni.subnetId,
+    securityGroupIds: eni.networkInterfaceId ? await securityGroupsOf(aws, eni.networkInterfaceId) : [],
+    taskRoleArn: task.overrides?.taskRoleArn ?? taskDefinition?.taskRoleArn,
+    executionRoleArn: task.overrides?.executionRoleArn ?? taskDefinition?.executionRoleArn,
+    overriddenVariables: overriddenVariables(task),
+    secrets: secretsOf(taskDefinition),
+  };
+}
+
+/**
+ * A run that Completed proves nothing by itself: without wiring it "succeeds" in the default cluster and
+ * network, with the key in its overrides. Returns what is out of place, as sentences; none when all is right.
+ */
+export function misplacements(task: FlowRunTask, system: System, worker: SystemWorker): string[] {
+  const problems: string[] = [];
+  const expect = (ok: boolean, problem: string) => {
+    if (!ok) problems.push(problem);
+  };
+  expect(task.clusterArn === system.cluster_arn, `It ran in cluster ${task.clusterArn}, not in ${system.cluster_arn}.`);
+  expect(
+    task.subnetId !== undefined && system.subnet_ids.includes(task.subnetId),
+    `It ran in subnet ${task.subnetId}, not in one of ${system.subnet_ids.join(", ")}.`,
+  );
+  expect(
+    task.securityGroupIds.length === 1 && task.securityGroupIds[0] === worker.flow_security_group_id,
+    `It had the security groups ${task.securityGroupIds.join(", ") || "of nobody"}, not just ${worker.flow_security_group_id}.`,
+  );
+  expect(
+    task.taskRoleArn === worker.flow_task_role_arn,
+    `It had task role ${task.taskRoleArn}, not ${worker.flow_task_role_arn}.`,
+  );
+  expect(
+    task.executionRoleArn === system.execution_role_arn,
+    `It had execution role ${task.executionRoleArn}, not ${system.execution_role_arn}.`,
+  );
+  expect(
+    !task.overriddenVariables.includes("PREFECT_API_KEY"),
+    "PREFECT_API_KEY stands in clear in its RunTask overrides, where anyone who may describe tasks reads it.",
+  );
+  expect(
+    task.secrets.PREFECT_API_KEY === system.api_key_secret_arn,
+    `PREFECT_API_KEY came from ${task.secrets.PREFECT_API_KEY ?? "nowhere"}, not from ${system.api_key_secret_arn}.`,
+  );
+  return problems;
+}
+
+const detailsOf = (task: Task): Record<string, string | undefined> => {
+  const eni = task.attachments?.find((attachment) => attachment.type === "ElasticNetworkInterface");
+  return Object.fromEntries((eni?.details ?? []).map(({ name, value }) => [name, value]));
+};
+
+async function securityGroupsOf(aws: AwsClients, networkInterfaceId: string): Promise<string[]> {
+  const { NetworkInterfaces } = await aws.ec2.send(
+    new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [networkInterfaceId] }),
+  );
+  return (NetworkInterfaces?.[0]?.Groups ?? []).flatMap(({ GroupId }) => (GroupId ? [GroupId] : []));
+}
+
+const overriddenVariables = (task: Task): string[] =>
+  (task.overrides?.containerOverrides ?? [])
+    .flatMap((container) => container.environment ?? [])
+    .flatMap(({ name }) => (name ? [name] : []));
+
+const secretsOf = (definition: TaskDefinition | undefined): Record<string, string> =>
+  Object.fromEntries(
+    (definition?.containerDefinitions ?? [])
+      .flatMap((container) => container.secrets ?? [])
+      .map(({ name, valueFrom }) => [name, valueFrom]),
+  );

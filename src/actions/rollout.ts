@@ -1,0 +1,115 @@
+import {
+  type Deployment,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  ListTasksCommand,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import { PrefectFargateError } from "#errors";
+import { type Look, type PollOptions, poll } from "./poll.ts";
+
+/** ECS's words for a deployment that its circuit breaker gave up. */
+const ROLLED_BACK = "FAILED";
+
+export interface RolloutTarget {
+  readonly cluster: string;
+  readonly service: string;
+  /** The revision that must be running at the end. */
+  readonly taskDefinitionArn: string;
+}
+
+export interface Rollout {
+  /** Tasks of the intended revision that are running. */
+  readonly running: readonly Task[];
+  /** Older tasks that finish their work under task protection. They are reported, not awaited. */
+  readonly draining: readonly Task[];
+  /** When the last older task stopped, if one was there. A worker's heartbeat must be later than this. */
+  readonly lastOldStop: Date | undefined;
+}
+
+/**
+ * Waits until the service's PRIMARY deployment is COMPLETED on the intended revision and no older,
+ * unprotected task is left.
+ * @throws ROLLED_BACK when the circuit breaker has put the previous revision back or given up.
+ * @throws TIMED_OUT with the state last seen.
+ */
+export async function awaitRollout(
+  ecs: ECSClient,
+  target: RolloutTarget,
+  options: Omit<PollOptions, "what">,
+  seen: (state: string) => void = () => {},
+): Promise<Rollout> {
+  return poll(
+    async () => {
+      const look = await lookAtRollout(ecs, target);
+      if ("seen" in look) seen(look.seen);
+      return look;
+    },
+    { what: `service ${target.service} to run ${revision(target.taskDefinitionArn)}`, ...options },
+  );
+}
+
+async function lookAtRollout(ecs: ECSClient, target: RolloutTarget): Promise<Look<Rollout>> {
+  const { services } = await ecs.send(
+    new DescribeServicesCommand({ cluster: target.cluster, services: [target.service] }),
+  );
+  const service = services?.[0];
+  if (!service || service.status !== "ACTIVE") return { seen: `service ${service?.status ?? "missing"}` };
+  const primary = service.deployments?.find((deployment) => deployment.status === "PRIMARY");
+  refuseRollback(service.deployments ?? [], primary, target);
+  const state = `deployment ${primary?.rolloutState ?? "unknown"}, ${service.runningCount} of ${service.desiredCount} tasks running`;
+  if (primary?.rolloutState !== "COMPLETED") return { seen: state };
+
+  const { current, older, stopped } = await tasksOf(ecs, target);
+  const protectedTasks = older.filter((task) => task.desiredStatus === "RUNNING");
+  if (older.length > protectedTasks.length) return { seen: `${older.length} older tasks still stopping` };
+  const stops = stopped.map((task) => task.stoppedAt?.getTime() ?? 0);
+  return {
+    found: {
+      running: current,
+      draining: protectedTasks,
+      lastOldStop: stops.length > 0 ? new Date(Math.max(...stops)) : undefined,
+    },
+  };
+}
+
+function refuseRollback(
+  deployments: readonly Deployment[],
+  primary: Deployment | undefined,
+  target: RolloutTarget,
+): void {
+  const ours = deployments.find((deployment) => deployment.taskDefinition === target.taskDefinitionArn);
+  const replaced = primary !== undefined && primary.taskDefinition !== target.taskDefinitionArn;
+  if (ours?.rolloutState !== ROLLED_BACK && !replaced) return;
+  throw new PrefectFargateError(
+    "ROLLED_BACK",
+    replaced
+      ? `ECS rolled service ${target.service} back to ${revision(primary.taskDefinition)}: the tasks of ${revision(target.taskDefinitionArn)} did not stay up.`
+      : `ECS gave up on ${revision(target.taskDefinitionArn)} of service ${target.service}: its tasks did not stay up.`,
+    {
+      source: "environment",
+      details: [ours?.rolloutStateReason ?? primary?.rolloutStateReason ?? "ECS gave no reason."],
+    },
+  );
+}
+
+async function tasksOf(ecs: ECSClient, { cluster, service, taskDefinitionArn }: RolloutTarget) {
+  const list = async (desiredStatus: "RUNNING" | "STOPPED") => {
+    const { taskArns } = await ecs.send(new ListTasksCommand({ cluster, serviceName: service, desiredStatus }));
+    if (!taskArns?.length) return [];
+    const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+    return tasks ?? [];
+  };
+  const [wanted, unwanted] = await Promise.all([list("RUNNING"), list("STOPPED")]);
+  const isOld = (task: Task) => task.taskDefinitionArn !== taskDefinitionArn;
+  const isStopped = (task: Task) => task.lastStatus === "STOPPED";
+  return {
+    current: wanted.filter((task) => !isOld(task)),
+    older: [...wanted, ...unwanted].filter((task) => isOld(task) && !isStopped(task)),
+    stopped: unwanted.filter(isStopped),
+  };
+}
+
+/** `family:7` of an ARN. */
+const revision = (arn = "an unknown revision") => arn.split("/").at(-1) ?? arn;

@@ -1,0 +1,16 @@
+import type { TerraformBinary } from "#engine/find-terraform.ts";
+
+/**
+ * Where an action works: which folder, which Terraform, which AWS. `deploy` fills it from the user's shell,
+ * `rehearse` with an emulator's endpoints; the actions cannot tell the difference.
+ */
+export interface Surroundings {
+  /** The folder of Terraform files: written by us, read by Terraform. */
+  readonly dir: string;
+  readonly terraform: TerraformBinary;
+  /** AWS settings for Terraform and for our own clients, such as `AWS_PROFILE` or `AWS_ENDPOINT_URL`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The Prefect API key. It goes to Prefect's API and, as an ephemeral variable, to Terraform; nowhere else. */
+  readonly apiKey: string | undefined;
+  readonly signal?: AbortSignal;
+}

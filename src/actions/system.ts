@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { PrefectFargateError } from "#errors";
+
+const workerSchema = z.object({
+  service_name: z.string(),
+  service_arn: z.string(),
+  task_definition_arn: z.string(),
+  task_role_arn: z.string(),
+  flow_task_role_arn: z.string(),
+  security_group_id: z.string(),
+  flow_security_group_id: z.string(),
+  worker_log_group: z.string(),
+  flow_log_group: z.string(),
+  work_pool: z.string(),
+  base_job_template: z.string(),
+});
+
+const systemSchema = z.object({
+  region: z.string(),
+  cluster_name: z.string(),
+  cluster_arn: z.string(),
+  vpc_id: z.string(),
+  subnet_ids: z.array(z.string()),
+  availability_zones: z.array(z.string()).optional(),
+  api_key_secret_arn: z.string(),
+  execution_role_arn: z.string(),
+  workers: z.record(z.string(), workerSchema),
+});
+
+/** What exists after an apply, as the root's outputs tell it. */
+export type System = z.infer<typeof systemSchema>;
+export type SystemWorker = z.infer<typeof workerSchema>;
+
+/**
+ * The root's outputs as a `System`.
+ * @throws SYSTEM_NOT_APPLIED when the folder holds no applied system of ours.
+ */
+export function readSystem(outputs: Record<string, unknown>, dir: string): System {
+  const parsed = systemSchema.safeParse(outputs);
+  if (parsed.success) return parsed.data;
+  throw new PrefectFargateError("SYSTEM_NOT_APPLIED", `The Terraform state of ${dir} does not hold a whole system.`, {
+    hint: "prefect-fargate deploy",
+    details: parsed.error.issues.map((issue) => `output ${issue.path.join(".")}: ${issue.message}`),
+  });
+}

@@ -1,41 +1,139 @@
 import { z } from "zod";
+import { policyArnRule } from "./arn.ts";
+import { type Complaint, complain, keysObey, obeys, type Rule, whenSound } from "./complaint.ts";
+import {
+  type EnvironmentOf,
+  environmentNameRule,
+  environmentSizeRule,
+  environmentValueRule,
+} from "./environment-rules.ts";
+import { imageRule } from "./image-reference.ts";
+import { workPoolRule } from "./prefect-names.ts";
+import { parsePinned, pinnedRule } from "./python-requirement.ts";
+import { CPU_SIZES, cpuRule, TASK_SIZES, taskSizeRule } from "./task-size.ts";
+import { cidrRule } from "./vpc-cidr.ts";
+import { oneOfNumbers, wholeNumber } from "./whole-number.ts";
 
-const environment = z.record(z.string(), z.string()).prefault({});
-const policyArns = z.array(z.string()).prefault([]);
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definition_timeout */
+const STOP_TIMEOUT_SECONDS = {
+  from: 2,
+  to: 120,
+  because: "Fargate kills a container after at most 120 seconds.",
+};
+/** Tasks of one service: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const DESIRED_COUNT = { from: 0, to: 5000 };
+/** Managed policies on a role; some of the ten are ours.
+ *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MOST_POLICIES = 8;
+const MEMORY_SIZES = [...new Set([...TASK_SIZES.values()].flat())].sort((one, other) => one - other);
+
+const image = z.string().superRefine(obeys(imageRule)).optional();
+const cpu = oneOfNumbers(CPU_SIZES, cpuRule).default(512);
+/** Whether it fits is a question of the pair, which `fittingSize` answers. */
+const memoryMiB = z
+  .number()
+  .meta({ type: "integer", minimum: MEMORY_SIZES[0], maximum: MEMORY_SIZES.at(-1) })
+  .default(1024);
+
+const environmentOf = (of: EnvironmentOf) =>
+  z
+    .record(z.string(), z.string().superRefine(obeys(environmentValueRule)))
+    .superRefine(...keysObey((name) => environmentNameRule(name, of)))
+    .superRefine(obeys((environment: Record<string, string>) => environmentSizeRule(environment, of)))
+    .prefault({});
+
+const policyArns = z
+  .array(z.string().superRefine(obeys(policyArnRule)))
+  .superRefine(
+    obeys<string[]>(
+      noTwin((arn) => arn),
+      (arns) =>
+        arns.length > MOST_POLICIES
+          ? {
+              verdict: `has ${arns.length} policies`,
+              works: `IAM allows ten on a role, of which ${MOST_POLICIES} are yours.`,
+            }
+          : undefined,
+    ),
+  )
+  .prefault([]);
+
+/** Reports a size where the memory stands: that is the number people change. */
+const fittingSize = [
+  (task: { cpu: number; memoryMiB: number }, context: Parameters<typeof complain>[0]): void => {
+    const complaint = taskSizeRule(task);
+    if (complaint) complain(context, complaint, ["memoryMiB"]);
+  },
+  whenSound(["cpu"], ["memoryMiB"]),
+] as const;
 
 const flows = z
   .strictObject({
-    image: z.string().optional().describe("Image of the flow runs."),
-    cpu: z.int().default(512).describe("CPU units of a flow run's task; 1024 are one vCPU."),
-    memoryMiB: z.int().default(1024).describe("Memory of a flow run's task."),
-    environment: environment.describe("Environment variables of every flow run."),
+    image: image.meta({ description: "Image of the flow runs.", defaultInWords: "the worker's image" }),
+    cpu: cpu.describe("CPU units of a flow run's task; 1024 are one vCPU."),
+    memoryMiB: memoryMiB.describe("Memory of a flow run's task, in a size that Fargate offers beside `cpu`."),
+    environment: environmentOf("flows").describe("Environment variables of every flow run."),
     policyArns: policyArns.describe("IAM policies that flow runs need, for example to read a bucket."),
     egressCidrs: z
-      .array(z.string())
+      .array(z.string().superRefine(obeys(cidrRule)))
+      .superRefine(obeys<string[]>(noTwin((block) => block)))
       .prefault(["0.0.0.0/0"])
-      .describe("Where flow runs may connect to. Open by default: databases are not on port 443."),
+      .describe("Where flow runs may connect to. Open by default, as databases are not on port 443."),
   })
+  .superRefine(...fittingSize)
   .prefault({})
-  .describe("What the pool's flow runs get by default. Deployments can override it by job variables.");
+  .describe(
+    "What the flow runs of the worker's pool get. Deployments can override some of it by job variables.",
+  );
 
-export const workerSchema = z.strictObject({
-  workPool: z.string().default("ecs-work-pool").describe("Work pool that the worker serves."),
-  type: z.literal("ecs").default("ecs").describe("Flow runs are ECS tasks of their own."),
-  image: z.string().optional().describe("Image of the worker."),
-  cpu: z.int().default(512).describe("CPU units of the worker's task; 1024 are one vCPU."),
-  memoryMiB: z.int().default(1024).describe("Memory of the worker's task."),
-  desiredCount: z.int().default(1).describe("How many tasks of this worker run."),
-  stopTimeoutSeconds: z
-    .int()
-    .default(60)
-    .describe("Seconds between the request to stop and the kill: time for run submissions under way."),
-  extraPipPackages: z
-    .array(z.string())
-    .optional()
-    .describe("Python packages installed when the container starts, each pinned exactly."),
-  environment: environment.describe("Environment variables of the worker."),
-  policyArns: policyArns.describe(
-    "IAM policies for the worker's task role beyond what the worker itself calls.",
-  ),
-  flows,
-});
+export const workerSchema = z
+  .strictObject({
+    workPool: z
+      .string()
+      .superRefine(obeys(workPoolRule))
+      .default("ecs-work-pool")
+      .describe("The work pool that the worker serves; it is created where it is missing."),
+    type: z.literal("ecs").default("ecs").describe("Flow runs are ECS tasks of their own."),
+    image: image.meta({
+      description: "Image of the worker.",
+      defaultInWords: '`"prefecthq/prefect:2-latest"`, with Prefect 3 `"prefecthq/prefect:3-latest"`',
+    }),
+    cpu: cpu.describe(
+      "CPU units of the worker's task; 1024 are one vCPU, for which AWS bills about $29.55 a month.",
+    ),
+    memoryMiB: memoryMiB.describe("Memory of the worker's task, in a size that Fargate offers beside `cpu`."),
+    desiredCount: wholeNumber(DESIRED_COUNT)
+      .default(1)
+      .describe(
+        "How many tasks of this worker run. One is enough unless runs are submitted in bursts; zero stops it.",
+      ),
+    stopTimeoutSeconds: wholeNumber(STOP_TIMEOUT_SECONDS)
+      .default(60)
+      .describe("Seconds between the request to stop and the kill: time for submissions that are under way."),
+    extraPipPackages: z
+      .array(z.string().superRefine(obeys(pinnedRule)))
+      .superRefine(obeys<string[]>(noTwin((text) => parsePinned(text)?.name)))
+      .optional()
+      .meta({
+        description:
+          "Python packages that the worker installs when it starts, each pinned exactly. The stock image needs the AWS integration; an image of your own may have it, then write `[]`.",
+        defaultInWords:
+          '`["prefect-aws==0.4.20"]`, with Prefect 3 `["prefect-aws==0.7.12", "fastapi==0.139.2"]`',
+      }),
+    environment: environmentOf("worker").describe("Environment variables of the worker."),
+    policyArns: policyArns.describe(
+      "IAM policies for the worker's task role, beyond what Prefect's worker itself calls.",
+    ),
+    flows,
+  })
+  .superRefine(...fittingSize)
+  .describe("A worker: one ECS service that starts flow runs as tasks.");
+
+/** A list in which nothing stands twice, compared by `keyOf`. */
+function noTwin(keyOf: (item: string) => string | undefined): Rule<string[]> {
+  return (items): Complaint | undefined => {
+    const keys = items.map(keyOf);
+    const twin = keys.find((key, index) => key !== undefined && keys.indexOf(key) < index);
+    return twin === undefined ? undefined : { verdict: `names ${twin} twice`, remedy: "Name it once" };
+  };
+}

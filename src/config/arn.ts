@@ -1,0 +1,68 @@
+import type { Complaint } from "./complaint.ts";
+import { partitionOf } from "./region.ts";
+
+export interface Arn {
+  readonly partition: string;
+  readonly service: string;
+  /** Empty for services that know no regions, such as IAM. */
+  readonly region: string;
+  readonly account: string;
+  readonly resource: string;
+}
+
+const ARN =
+  /^arn:(?<partition>aws(?:-[a-z]+)*):(?<service>[a-z0-9-]+):(?<region>[a-z0-9-]*):(?<account>\d{12}|aws|):(?<resource>.+)$/;
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+export const parseArn = (text: string): Arn | undefined => ARN.exec(text)?.groups as Arn | undefined;
+
+const SECRET_LOOKS =
+  "It looks like arn:aws:secretsmanager:us-east-1:123456789012:secret:prefect-api-key-AbCdEf.";
+const POLICY_LOOKS =
+  "It looks like arn:aws:iam::123456789012:policy/read-bucket or arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess.";
+
+/** The whole ARN, with the six characters that Secrets Manager adds: IAM policies match nothing without them. */
+export function secretArnRule(text: string): Complaint | undefined {
+  const arn = parseArn(text);
+  if (arn === undefined || !/^secret:[^:]+$/.test(arn.resource) || arn.service !== "secretsmanager")
+    return { verdict: "is not the ARN of a secret in Secrets Manager", works: SECRET_LOOKS };
+  if (!/-[A-Za-z0-9]{6}$/.test(arn.resource))
+    return {
+      verdict: "lacks the six characters that Secrets Manager adds to the name",
+      works: SECRET_LOOKS,
+      remedy: "Copy the whole ARN from the secret's page",
+    };
+  return undefined;
+}
+
+/** ECS reads a secret only in the region where the task runs. */
+export function secretRegionRule(text: string, region: string): Complaint | undefined {
+  const arn = parseArn(text);
+  if (arn === undefined || (arn.region === region && arn.partition === partitionOf(region))) return undefined;
+  return {
+    verdict: `is in ${arn.region} (${arn.partition}), but everything else is to be in ${region} (${partitionOf(region)})`,
+    works: "A task reads secrets of its own region.",
+    remedy: `Replicate the secret to ${region}, or set region: ${JSON.stringify(arn.region)}`,
+  };
+}
+
+export function policyArnRule(text: string): Complaint | undefined {
+  const arn = parseArn(text);
+  if (arn?.service === "iam" && arn.resource.startsWith("policy/") && arn.region === "" && arn.account !== "")
+    return undefined;
+  const verdict =
+    arn?.service === "iam" && arn.resource.startsWith("role/")
+      ? "is a role; a policy is needed"
+      : "is not the ARN of an IAM policy";
+  return { verdict, works: POLICY_LOOKS };
+}
+
+export function policyPartitionRule(text: string, region: string): Complaint | undefined {
+  const arn = parseArn(text);
+  const partition = partitionOf(region);
+  if (arn === undefined || arn.partition === partition) return undefined;
+  return {
+    verdict: `is of the partition ${arn.partition}, but ${region} is in ${partition}`,
+    suggestion: text.replace(/^arn:[^:]+/, `arn:${partition}`),
+  };
+}

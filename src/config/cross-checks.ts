@@ -1,0 +1,76 @@
+import { policyPartitionRule, secretRegionRule } from "./arn.ts";
+import { type Complaint, complain, whenSound } from "./complaint.ts";
+import { imageVersionRule, isStockImage } from "./image-reference.ts";
+import type { PrefectVersion } from "./prefect-defaults.ts";
+import { parsePinned, requirementVersionRule } from "./python-requirement.ts";
+import { zoneRule } from "./region.ts";
+import type { ConfigFields } from "./schema.ts";
+
+type Path = readonly PropertyKey[];
+type Report = (complaint: Complaint | undefined, ...path: Path) => void;
+type Worker = ConfigFields["workers"][string];
+
+/**
+ * What single fields cannot know: whether they agree with each other. Only what is sound is compared, so a field's
+ * own problem is reported once; `region` and `prefect.version` must be sound, as everything is compared to them.
+ */
+export const checkAcrossFields = [
+  (config: ConfigFields, context: Parameters<typeof complain>[0]): void => {
+    const report: Report = (complaint, ...path) => complaint && complain(context, complaint, path);
+    checkZones(config, report);
+    checkSecret(config, report);
+    for (const [name, worker] of Object.entries(config.workers ?? {})) {
+      if (typeof worker !== "object" || worker === null) continue;
+      checkImages(worker, config.prefect.version, (complaint, ...path) =>
+        report(complaint, "workers", name, ...path),
+      );
+      checkPolicies(worker, config.region, (complaint, ...path) =>
+        report(complaint, "workers", name, ...path),
+      );
+    }
+  },
+  whenSound(["region"], ["prefect", "version"]),
+] as const;
+
+function checkZones({ network, region }: ConfigFields, report: Report): void {
+  if (network?.kind !== "new" || !Array.isArray(network.availabilityZones)) return;
+  for (const [index, zone] of network.availabilityZones.entries())
+    if (typeof zone === "string") report(zoneRule(zone, region), "network", "availabilityZones", index);
+}
+
+function checkSecret({ prefect, region }: ConfigFields, report: Report): void {
+  const { apiKey } = prefect;
+  if (typeof apiKey === "object" && "secretArn" in apiKey && typeof apiKey.secretArn === "string")
+    report(secretRegionRule(apiKey.secretArn, region), "prefect", "apiKey", "secretArn");
+}
+
+function checkImages(worker: Worker, version: PrefectVersion, report: Report): void {
+  const { image, extraPipPackages, flows } = worker;
+  if (typeof image === "string") report(imageVersionRule(image, version), "image");
+  if (typeof flows?.image === "string") report(imageVersionRule(flows.image, version), "flows", "image");
+  if (!Array.isArray(extraPipPackages)) return;
+  const requirements = extraPipPackages.filter((item) => typeof item === "string");
+  for (const [index, item] of requirements.entries())
+    report(requirementVersionRule(item, version), "extraPipPackages", index);
+  const integrated = requirements.some((item) => parsePinned(item)?.name === "prefect-aws");
+  if (!integrated && (image === undefined || isStockImage(image)))
+    report(
+      {
+        verdict: "lacks prefect-aws, which the stock image does not have: the worker could not start",
+        works: "Without this field the right version is installed.",
+        remedy: "Leave extraPipPackages out, or add prefect-aws with an exact version",
+      },
+      "extraPipPackages",
+    );
+}
+
+function checkPolicies(worker: Worker, region: string, report: Report): void {
+  for (const [path, arns] of [
+    [["policyArns"], worker.policyArns],
+    [["flows", "policyArns"], worker.flows?.policyArns],
+  ] as const) {
+    if (!Array.isArray(arns)) continue;
+    for (const [index, arn] of arns.entries())
+      if (typeof arn === "string") report(policyPartitionRule(arn, region), ...path, index);
+  }
+}

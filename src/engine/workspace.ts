@@ -1,0 +1,320 @@
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { PrefectFargateError } from "#errors";
+import type { Reporter } from "#reporter";
+import { type ChangeCounts, type Diagnostic, readDiagnostic, type TerraformEvent } from "./events.ts";
+import { ensureRoom } from "./file-problem.ts";
+import type { TerraformBinary } from "./find-terraform.ts";
+import { isInitialized, markInitialized } from "./init-stamp.ts";
+import { singlePlatformProviders } from "./lock-file.ts";
+import { type Plan, type PlanJson, readPlan } from "./plan.ts";
+import {
+  chooseProviderSource,
+  configureProviderSource,
+  needsAwsProvider,
+  type ProviderSource,
+  reportProviderSource,
+} from "./provider-source.ts";
+import { createRedactor } from "./redact.ts";
+import { createRunFolder, removeFolder, settleEarlierRuns } from "./run-folder.ts";
+import { askTerraform, type RunContext, runTerraform, type TerraformResult } from "./run-terraform.ts";
+import { ERRORED_STATE, recoverErroredState, saveStateDump } from "./state-recovery.ts";
+import { type ExtraEnvironment, ignoredSettings, terraformEnvironment } from "./terraform-environment.ts";
+import { terraformFailure, wantsInit } from "./terraform-failure.ts";
+import { terraformPlatform } from "./terraform-release.ts";
+
+export type { TerraformEvent } from "./events.ts";
+export type { Plan, ResourceChange } from "./plan.ts";
+
+export interface WorkspaceOptions {
+  /** The folder with the Terraform files; state, lock file and `.terraform` lie there as well. */
+  readonly dir: string;
+  readonly terraform: TerraformBinary;
+  /** Added to the shell's environment, e.g. AWS_ENDPOINT_URL; undefined takes a variable out of it. */
+  readonly env?: ExtraEnvironment;
+  /** Values of the root's variables, as text. They reach Terraform as TF_VAR_…, never as arguments. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Taken out of every event, message and error, in whatever form they are written. */
+  readonly secrets?: readonly string[];
+  readonly reporter: Reporter;
+  /** Stops what is running in good order, with its state written; then it ends as `Cancelled`. */
+  readonly signal?: AbortSignal;
+  /** Stops it at once, as a second Ctrl-C does; what was being created may be missing from the state. */
+  readonly forceSignal?: AbortSignal;
+  /** How long to wait for someone else's lock on the state. @default 0 */
+  readonly lockTimeoutSeconds?: number;
+  /** @default where the provider is looked for, see ProviderSourceOptions */
+  readonly mirrorRoots?: readonly string[];
+}
+
+export interface InitResult {
+  /** Nothing had changed since the last time, so Terraform was not asked. */
+  readonly skipped: boolean;
+  /** Undefined where nothing was installed, or nothing from AWS is configured. */
+  readonly providerSource: ProviderSource | undefined;
+}
+
+export interface ApplySummary {
+  readonly added: number;
+  readonly changed: number;
+  readonly destroyed: number;
+  readonly imported: number;
+  readonly seconds: number;
+}
+
+/** A folder of Terraform files, ready to be planned and applied. */
+export interface Workspace {
+  /** Installs provider and modules and prepares the backend, where something changed since the last time. */
+  init(): Promise<InitResult>;
+  validate(): Promise<void>;
+  /** Compares what is configured with what exists. The plan's file is removed by apply, discard or close. */
+  plan(options?: { destroy?: boolean; refresh?: boolean }, onEvent?: OnEvent): Promise<Plan>;
+  apply(plan: Plan, onEvent?: OnEvent): Promise<ApplySummary>;
+  /** Plans and destroys in one go, without a plan to look at. */
+  destroy(onEvent?: OnEvent): Promise<ApplySummary>;
+  /** Values of the root's outputs, sensitive ones too. */
+  outputs(): Promise<Record<string, unknown>>;
+  /** Addresses of all resources in the state; none where there is no state yet. */
+  stateResources(): Promise<string[]>;
+  /** Drops a plan that is not applied. */
+  discard(plan: Plan): void;
+  /** Drops what is left of plans. */
+  close(): void;
+}
+
+type OnEvent = (event: TerraformEvent) => void;
+
+/**
+ * Opens a folder of Terraform files for work. Waits for a Terraform whose tool was killed, and removes what it left.
+ *
+ * Every method throws `Cancelled` when `signal` stopped it, and otherwise a PrefectFargateError: TERRAFORM_FAILED,
+ * STATE_LOCKED, PLAN_STALE, LOCK_FILE_MISMATCH, PROVIDER_UNAVAILABLE, NO_SPACE, FOLDER_NOT_WRITABLE,
+ * STATE_NOT_RECOVERED, STATE_DAMAGED, AWS_CREDENTIALS_MISSING, AWS_CREDENTIALS_EXPIRED.
+ */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const dir = resolve(options.dir);
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new PrefectFargateError("FOLDER_MISSING", `${dir} is not a folder.`, {
+      hint: "Name the folder that holds the Terraform files.",
+    });
+  }
+  const ignored = ignoredSettings();
+  if (ignored.length > 0) {
+    options.reporter.warn(`Not passed on to Terraform: ${ignored.join(", ")}.`);
+  }
+  await settleEarlierRuns(dir, options.reporter, options.signal);
+  return new TerraformWorkspace({ ...options, dir });
+}
+
+class TerraformWorkspace implements Workspace {
+  readonly #options: WorkspaceOptions;
+  readonly #context: RunContext;
+  readonly #plans = new Map<string, string>();
+  #initWasSkipped = false;
+
+  constructor(options: WorkspaceOptions) {
+    this.#options = options;
+    const { terraform, dir, signal, forceSignal, secrets = [] } = options;
+    this.#context = { terraform, dir, signal, forceSignal, redact: createRedactor(secrets) };
+  }
+
+  async init(): Promise<InitResult> {
+    const { dir, terraform, reporter } = this.#options;
+    if (isInitialized(dir, terraform)) {
+      this.#initWasSkipped = true;
+      await recoverErroredState(this.#context, this.#environment(), reporter);
+      return { skipped: true, providerSource: undefined };
+    }
+    return { skipped: false, providerSource: await this.#initialize() };
+  }
+
+  async validate(): Promise<void> {
+    const result = await askTerraform(this.#context, ["validate", "-json", "-no-color"], this.#environment());
+    const { diagnostics = [] } = parseJson<{ diagnostics?: Record<string, unknown>[] }>(result.stdout) ?? {};
+    const errors = diagnostics
+      .map((item) => readDiagnostic(item))
+      .filter(({ severity }) => severity === "error");
+    if (!result.succeeded) throw this.#failure({ ...result, errors: errors.map(this.#redacted) });
+  }
+
+  async plan(options: { destroy?: boolean; refresh?: boolean } = {}, onEvent?: OnEvent): Promise<Plan> {
+    const folder = createRunFolder(this.#options.dir);
+    const file = join(folder, "plan.tfplan");
+    this.#plans.set(file, folder);
+    try {
+      const flags = [
+        ...(options.destroy ? ["-destroy"] : []),
+        ...(options.refresh === false ? ["-refresh=false"] : []),
+      ];
+      const args = ["plan", "-json", "-input=false", ...this.#lockFlags(), ...flags, `-out=${file}`];
+      await this.#run(args, onEvent);
+      return await this.#readPlanFile(file);
+    } catch (error) {
+      this.#drop(file);
+      throw error;
+    }
+  }
+
+  async apply(plan: Plan, onEvent?: OnEvent): Promise<ApplySummary> {
+    try {
+      return await this.#change(["apply", "-json", "-input=false", ...this.#lockFlags(), plan.file], onEvent);
+    } finally {
+      this.#drop(plan.file);
+    }
+  }
+
+  async destroy(onEvent?: OnEvent): Promise<ApplySummary> {
+    const args = ["apply", "-destroy", "-auto-approve", "-json", "-input=false", ...this.#lockFlags()];
+    return this.#change(args, onEvent);
+  }
+
+  async outputs(): Promise<Record<string, unknown>> {
+    const result = await askTerraform(this.#context, ["output", "-json", "-no-color"], this.#environment());
+    if (!result.succeeded) throw this.#failure(result);
+    const outputs = parseJson<Record<string, { value: unknown }>>(result.stdout) ?? {};
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
+  async stateResources(): Promise<string[]> {
+    const result = await askTerraform(this.#context, ["state", "list", "-no-color"], this.#environment());
+    if (result.succeeded) return result.stdout.split("\n").filter((line) => line !== "");
+    if (result.lastWords.some((line) => line.includes("No state file was found"))) return [];
+    throw this.#failure(result);
+  }
+
+  discard(plan: Plan): void {
+    this.#drop(plan.file);
+  }
+
+  close(): void {
+    for (const file of this.#plans.keys()) this.#drop(file);
+  }
+
+  async #initialize(): Promise<ProviderSource | undefined> {
+    const { dir, terraform, reporter, mirrorRoots } = this.#options;
+    const env = this.#environment();
+    const sourceOptions = { dir, terraform, env, roots: mirrorRoots };
+    const source = needsAwsProvider(dir) ? await chooseProviderSource(sourceOptions) : undefined;
+    const folder = createRunFolder(dir);
+    try {
+      const file = source && configureProviderSource(source, join(folder, "cli.tfrc"), sourceOptions);
+      const configured = file === undefined ? env : { ...env, TF_CLI_CONFIG_FILE: file };
+      const result = await runTerraform(this.#context, ["init", "-json", "-input=false"], configured);
+      if (!result.succeeded) throw this.#failure(result);
+      if (source !== undefined) reportProviderSource(source, reporter);
+      this.#reportLockFile(result.warnings);
+    } finally {
+      removeFolder(folder);
+    }
+    await recoverErroredState(this.#context, env, reporter);
+    markInitialized(dir, terraform);
+    this.#initWasSkipped = false;
+    return source;
+  }
+
+  /** Terraform warns only when it has just recorded a provider whose other platforms it cannot know. */
+  #reportLockFile(warnings: readonly Diagnostic[]): void {
+    if (!warnings.some(({ summary }) => summary.startsWith("Incomplete lock file information"))) return;
+    for (const { source, version } of singlePlatformProviders(this.#options.dir)) {
+      this.#options.reporter.note(
+        `The lock file covers ${source} ${version} for ${terraformPlatform()} only, as it comes from a mirror.`,
+      );
+    }
+  }
+
+  async #readPlanFile(file: string): Promise<Plan> {
+    const result = await askTerraform(
+      this.#context,
+      ["show", "-json", "-no-color", file],
+      this.#environment(),
+    );
+    const json = result.succeeded ? parseJson<PlanJson>(result.stdout) : undefined;
+    // A full disk cuts the plan off, and Terraform does not notice.
+    if (json === undefined) {
+      ensureRoom(this.#options.dir);
+      throw this.#failure(result);
+    }
+    return readPlan(file, json);
+  }
+
+  async #change(args: readonly string[], onEvent: OnEvent = () => {}): Promise<ApplySummary> {
+    ensureRoom(this.#options.dir);
+    const start = performance.now();
+    let counts: ChangeCounts = { add: 0, change: 0, remove: 0, import: 0 };
+    await this.#run(args, (event) => {
+      if (event.type === "change_summary" && event.operation !== "plan") counts = event.changes;
+      onEvent(event);
+    });
+    return {
+      added: counts.add,
+      changed: counts.change,
+      destroyed: counts.remove,
+      imported: counts.import,
+      seconds: (performance.now() - start) / 1000,
+    };
+  }
+
+  /** Runs plan or apply; should it turn out that a skipped `init` was needed after all, that is made up for. */
+  async #run(args: readonly string[], onEvent?: OnEvent): Promise<void> {
+    const env = this.#environment(this.#options.variables);
+    let result = await runTerraform(this.#context, args, env, onEvent);
+    if (!result.succeeded && this.#initWasSkipped && wantsInit(result)) {
+      await this.#initialize();
+      result = await runTerraform(this.#context, args, env, onEvent);
+    }
+    if (result.stateDump !== undefined) throw this.#unsavedState(result);
+    if (!result.succeeded) throw this.#failure(result);
+  }
+
+  #unsavedState(result: TerraformResult): PrefectFargateError {
+    const { dir, terraform } = this.#options;
+    const file = saveStateDump(dir, result.stateDump);
+    const cause = terraformFailure({ terraform, dir, result });
+    const place = join(dir, ERRORED_STATE);
+    const bringBack = file === place ? "" : `run \`cp ${file} ${place}\`, `;
+    return new PrefectFargateError(
+      "STATE_NOT_SAVED",
+      `${cause.message} Terraform could not save its state; it is kept in ${file}.`,
+      {
+        source: "environment",
+        cause,
+        details: cause.details,
+        hint: `Mend the cause, ${bringBack}and run this again: it puts the state in its place first.`,
+      },
+    );
+  }
+
+  #environment(variables: Readonly<Record<string, string>> = {}): Record<string, string> {
+    return terraformEnvironment(this.#options.env, variables);
+  }
+
+  #lockFlags(): string[] {
+    const { lockTimeoutSeconds = 0 } = this.#options;
+    return lockTimeoutSeconds > 0 ? [`-lock-timeout=${lockTimeoutSeconds}s`] : [];
+  }
+
+  readonly #redacted = (diagnostic: Diagnostic): Diagnostic => ({
+    ...diagnostic,
+    summary: this.#context.redact(diagnostic.summary),
+    detail: this.#context.redact(diagnostic.detail),
+  });
+
+  #failure(result: TerraformResult): PrefectFargateError {
+    const { terraform, dir } = this.#options;
+    return terraformFailure({ terraform, dir, result });
+  }
+
+  #drop(file: string): void {
+    const folder = this.#plans.get(file);
+    if (folder !== undefined) removeFolder(folder);
+    this.#plans.delete(file);
+  }
+}
+
+function parseJson<T>(text: string): T | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

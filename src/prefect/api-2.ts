@@ -456,7 +456,9 @@ export type components = {
             day_or?: boolean;
         };
         DeploymentCreate: {
-            infra_overrides?: Record<string, never>;
+            infra_overrides?: {
+                [key: string]: unknown;
+            };
             /** @example my-deployment */
             name: string;
             /** Format: uuid */
@@ -468,8 +470,12 @@ export type components = {
             schedules?: components["schemas"]["DeploymentScheduleCreate"][];
             /** @default false */
             enforce_parameter_schema?: boolean;
-            parameter_openapi_schema?: Record<string, never>;
-            parameters?: Record<string, never>;
+            parameter_openapi_schema?: {
+                [key: string]: unknown;
+            };
+            parameters?: {
+                [key: string]: unknown;
+            };
             /**
              * @example [
              *       "tag-1",
@@ -477,7 +483,9 @@ export type components = {
              *     ]
              */
             tags?: string[];
-            pull_steps?: Record<string, never>[];
+            pull_steps?: {
+                [key: string]: unknown;
+            }[];
             manifest_path?: string;
             work_queue_name?: string;
             /** @example my-work-pool */
@@ -491,7 +499,9 @@ export type components = {
             path?: string;
             version?: string;
             entrypoint?: string;
-            job_variables?: Record<string, never>;
+            job_variables?: {
+                [key: string]: unknown;
+            };
         };
         DeploymentFilter: {
             /** @default and_ */
@@ -548,9 +558,13 @@ export type components = {
             state?: components["schemas"]["StateCreate"];
             /** @example my-flow-run */
             name?: string;
-            parameters?: Record<string, never>;
+            parameters?: {
+                [key: string]: unknown;
+            };
             enforce_parameter_schema?: boolean;
-            context?: Record<string, never>;
+            context?: {
+                [key: string]: unknown;
+            };
             /** Format: uuid */
             infrastructure_document_id?: string;
             empirical_policy?: components["schemas"]["FlowRunPolicy"];
@@ -565,7 +579,9 @@ export type components = {
             /** Format: uuid */
             parent_task_run_id?: string;
             work_queue_name?: string;
-            job_variables?: Record<string, never>;
+            job_variables?: {
+                [key: string]: unknown;
+            };
         };
         DeploymentResponse: {
             /** Format: uuid */
@@ -574,7 +590,9 @@ export type components = {
             created?: string;
             /** Format: date-time */
             updated?: string;
-            infra_overrides?: Record<string, never>;
+            infra_overrides?: {
+                [key: string]: unknown;
+            };
             name: string;
             version?: string;
             description?: string;
@@ -586,8 +604,12 @@ export type components = {
             /** @default false */
             paused?: boolean;
             schedules?: components["schemas"]["DeploymentSchedule"][];
-            job_variables?: Record<string, never>;
-            parameters?: Record<string, never>;
+            job_variables?: {
+                [key: string]: unknown;
+            };
+            parameters?: {
+                [key: string]: unknown;
+            };
             /**
              * @example [
              *       "tag-1",
@@ -598,9 +620,13 @@ export type components = {
             work_queue_name?: string;
             /** Format: date-time */
             last_polled?: string;
-            parameter_openapi_schema?: Record<string, never>;
+            parameter_openapi_schema?: {
+                [key: string]: unknown;
+            };
             path?: string;
-            pull_steps?: Record<string, never>[];
+            pull_steps?: {
+                [key: string]: unknown;
+            }[];
             entrypoint?: string;
             manifest_path?: string;
             /** Format: uuid */
@@ -646,7 +672,9 @@ export type components = {
         /** @enum {string} */
         DeploymentStatus: "READY" | "NOT_READY";
         DeploymentUpdate: {
-            infra_overrides?: Record<string, never>;
+            infra_overrides?: {
+                [key: string]: unknown;
+            };
             version?: string;
             schedule?: components["schemas"]["IntervalSchedule"] | components["schemas"]["CronSchedule"] | components["schemas"]["RRuleSchedule"];
             description?: string;
@@ -655,7 +683,9 @@ export type components = {
             /** @default false */
             paused?: boolean;
             schedules?: components["schemas"]["DeploymentScheduleCreate"][];
-            parameters?: Record<string, never>;
+            parameters?: {
+                [key: string]: unknown;
+            };
             /**
              * @example [
              *       "tag-1",
@@ -667,7 +697,9 @@ export type components = {
             /** @example my-work-pool */
             work_pool_name?: string;
             path?: string;
-            job_variables?: Record<string, never>;
+            job_variables?: {
+                [key: string]: unknown;
+            };
             entrypoint?: string;
             manifest_path?: string;
             /** Format: uuid */
@@ -895,14 +927,18 @@ export type components = {
             work_queue_name?: string;
             /** @example 1.0 */
             flow_version?: string;
-            parameters?: Record<string, never>;
+            parameters?: {
+                [key: string]: unknown;
+            };
             idempotency_key?: string;
             /**
              * @example {
              *       "my_var": "my_val"
              *     }
              */
-            context?: Record<string, never>;
+            context?: {
+                [key: string]: unknown;
+            };
             empirical_policy?: components["schemas"]["FlowRunPolicy"];
             /**
              * @example [
@@ -951,18 +987,24 @@ export type components = {
             /** @example my-work-pool */
             work_pool_name?: string;
             state?: components["schemas"]["State"];
-            job_variables?: Record<string, never>;
+            job_variables?: {
+                [key: string]: unknown;
+            };
         };
         /** @enum {string} */
         FlowRunSort: "ID_DESC" | "START_TIME_ASC" | "START_TIME_DESC" | "EXPECTED_START_TIME_ASC" | "EXPECTED_START_TIME_DESC" | "NAME_ASC" | "NAME_DESC" | "NEXT_SCHEDULED_START_TIME_ASC" | "END_TIME_DESC";
         FlowRunUpdate: {
             name?: string;
             flow_version?: string;
-            parameters?: Record<string, never>;
+            parameters?: {
+                [key: string]: unknown;
+            };
             empirical_policy?: components["schemas"]["FlowRunPolicy"];
             tags?: string[];
             infrastructure_pid?: string;
-            job_variables?: Record<string, never>;
+            job_variables?: {
+                [key: string]: unknown;
+            };
         };
         FlowUpdate: {
             /**
@@ -1212,7 +1254,9 @@ export type components = {
             name: string;
             description?: string;
             type: string;
-            base_job_template?: Record<string, never>;
+            base_job_template?: {
+                [key: string]: unknown;
+            };
             /** @default false */
             is_paused?: boolean;
             concurrency_limit?: number;
@@ -1225,7 +1269,9 @@ export type components = {
             description?: string;
             /** @default prefect-agent */
             type?: string;
-            base_job_template?: Record<string, never>;
+            base_job_template?: {
+                [key: string]: unknown;
+            };
             /** @default false */
             is_paused?: boolean;
             concurrency_limit?: number;
@@ -1251,7 +1297,9 @@ export type components = {
         WorkPoolUpdate: {
             description?: string;
             is_paused?: boolean;
-            base_job_template?: Record<string, never>;
+            base_job_template?: {
+                [key: string]: unknown;
+            };
             concurrency_limit?: number;
         };
         WorkQueueCreate: {

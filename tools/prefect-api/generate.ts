@@ -102,7 +102,13 @@ function lean(value: Json): Json {
   if (Array.isArray(value)) return value.filter((item) => !isVersionHeader(item)).map((item) => lean(item));
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value).filter(([key, item]) => key !== "422" && !isProse(key, item));
-  return Object.fromEntries(entries.map(([key, item]) => [key, lean(item)]));
+  const ours = Object.fromEntries(entries.map(([key, item]) => [key, lean(item)]));
+  return isFreeForm(ours) ? { ...ours, additionalProperties: true } : ours;
+}
+
+/** Prefect 2 says `object` alone for one with any content, which would be read as an empty one. */
+function isFreeForm(schema: JsonObject): boolean {
+  return schema.type === "object" && !("properties" in schema) && !("additionalProperties" in schema);
 }
 
 /** A property that is itself called `description` holds a schema, not a text. */

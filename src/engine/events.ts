@@ -42,6 +42,8 @@ export interface ChangeCounts {
 
 export interface OutputChange {
   readonly sensitive: boolean;
+  /** What a plan would do to it; absent after an apply. */
+  readonly action?: ResourceAction;
   /** Absent in a plan and where it is sensitive. */
   readonly value?: unknown;
 }
@@ -64,7 +66,14 @@ export type TerraformEvent =
   | On<"log", { readonly level: string; readonly message: string }>
   | On<"text", { readonly message: string }>
   | On<"diagnostic", { readonly diagnostic: Diagnostic }>
-  | OnResource<"planned_change", { readonly action: ResourceAction; readonly reason: string | undefined }>
+  | OnResource<
+      "planned_change",
+      {
+        readonly action: ResourceAction;
+        readonly reason: string | undefined;
+        readonly previousAddress: string | undefined;
+      }
+    >
   | OnResource<"resource_drift", { readonly action: ResourceAction }>
   | On<"change_summary", { readonly operation: string; readonly changes: ChangeCounts }>
   | OnResource<"apply_start", { readonly action: ResourceAction; readonly id: string | undefined }>
@@ -107,7 +116,8 @@ function read(message: Json, at: number): TerraformEvent | undefined {
       return { type, at, diagnostic: readDiagnostic(object(message.diagnostic)) };
     case "planned_change": {
       const change = object(message.change);
-      return { type, at, ...onResource(change), reason: optionalText(change.reason) };
+      const previousAddress = optionalText(object(change.previous_resource).addr);
+      return { type, at, ...onResource(change), reason: optionalText(change.reason), previousAddress };
     }
     case "resource_drift":
       return { type, at, ...onResource(object(message.change)) };
@@ -172,8 +182,8 @@ function readCounts(from: Json): ChangeCounts {
 function readOutputs(from: Json): Record<string, OutputChange> {
   return Object.fromEntries(
     Object.entries(from).map(([name, output]) => {
-      const { sensitive, value } = object(output);
-      return [name, { sensitive: sensitive === true, ...(value === undefined ? {} : { value }) }];
+      const { sensitive, action, value } = object(output);
+      return [name, { sensitive: sensitive === true, action: optionalText(action), value }];
     }),
   );
 }

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { PrefectFargateError } from "#errors";
 import type { Reporter } from "#reporter";
 import { type CliConfig, readCliConfig, writeCliConfig } from "./cli-config.ts";
@@ -156,11 +156,17 @@ const mirrorHosts = ({ product }: TerraformBinary): readonly string[] =>
 
 function linkMirror(mirror: ProviderMirror, host: string, dir: string): string {
   // It stays: what `init` installs from an unpacked mirror is a link to it.
-  const path = join(resolve(engineFolder(dir)), "mirror");
-  const link = join(path, host, ...AWS_PROVIDER.split("/"));
-  rmSync(link, { force: true, recursive: true });
-  mkdirSync(dirname(link), { recursive: true });
-  symlinkSync(join(mirror.path, mirror.host, ...AWS_PROVIDER.split("/")), link, "junction");
+  const path = join(engineFolder(dir), "mirror");
+  const folder = join(path, host, ...AWS_PROVIDER.split("/"));
+  const original = join(mirror.path, mirror.host, ...AWS_PROVIDER.split("/"));
+  rmSync(folder, { force: true, recursive: true });
+  for (const version of mirror.versions) {
+    const platform = terraformPlatform();
+    const packed = `terraform-provider-aws_${version}_${platform}.zip`;
+    const place = existsSync(join(original, packed)) ? packed : join(version, platform);
+    mkdirSync(dirname(join(folder, place)), { recursive: true });
+    symlinkSync(join(original, place), join(folder, place), place === packed ? "file" : "junction");
+  }
   return path;
 }
 

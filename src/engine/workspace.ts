@@ -7,7 +7,8 @@ import { ensureRoom } from "./file-problem.ts";
 import type { TerraformBinary } from "./find-terraform.ts";
 import { isInitialized, markInitialized } from "./init-stamp.ts";
 import { singlePlatformProviders } from "./lock-file.ts";
-import { type Plan, type PlanJson, readPlan } from "./plan.ts";
+import { type Plan, PlanReader } from "./plan.ts";
+import { type PlanJson, withAttributes } from "./plan-attributes.ts";
 import {
   chooseProviderSource,
   configureProviderSource,
@@ -62,13 +63,21 @@ export interface ApplySummary {
   readonly seconds: number;
 }
 
+export interface PlanOptions {
+  readonly destroy?: boolean;
+  /** @default true: what exists is read again */
+  readonly refresh?: boolean;
+  /** Also which attributes change; loading the provider once more for it takes two seconds. @default false */
+  readonly details?: boolean;
+}
+
 /** A folder of Terraform files, ready to be planned and applied. */
 export interface Workspace {
   /** Installs provider and modules and prepares the backend, where something changed since the last time. */
   init(): Promise<InitResult>;
   validate(): Promise<void>;
   /** Compares what is configured with what exists. The plan's file is removed by apply, discard or close. */
-  plan(options?: { destroy?: boolean; refresh?: boolean }, onEvent?: OnEvent): Promise<Plan>;
+  plan(options?: PlanOptions, onEvent?: OnEvent): Promise<Plan>;
   apply(plan: Plan, onEvent?: OnEvent): Promise<ApplySummary>;
   /** Plans and destroys in one go, without a plan to look at. */
   destroy(onEvent?: OnEvent): Promise<ApplySummary>;
@@ -110,7 +119,8 @@ class TerraformWorkspace implements Workspace {
   readonly #options: WorkspaceOptions;
   readonly #context: RunContext;
   readonly #plans = new Map<string, string>();
-  #initWasSkipped = false;
+  /** By us, and not only as far as the stamp of an earlier run tells. */
+  #isInitialized = false;
 
   constructor(options: WorkspaceOptions) {
     this.#options = options;
@@ -121,7 +131,6 @@ class TerraformWorkspace implements Workspace {
   async init(): Promise<InitResult> {
     const { dir, terraform, reporter } = this.#options;
     if (isInitialized(dir, terraform)) {
-      this.#initWasSkipped = true;
       await recoverErroredState(this.#context, this.#environment(), reporter);
       return { skipped: true, providerSource: undefined };
     }
@@ -137,7 +146,8 @@ class TerraformWorkspace implements Workspace {
     if (!result.succeeded) throw this.#failure({ ...result, errors: errors.map(this.#redacted) });
   }
 
-  async plan(options: { destroy?: boolean; refresh?: boolean } = {}, onEvent?: OnEvent): Promise<Plan> {
+  async plan(options: PlanOptions = {}, onEvent: OnEvent = () => {}): Promise<Plan> {
+    ensureRoom(this.#options.dir);
     const folder = createRunFolder(this.#options.dir);
     const file = join(folder, "plan.tfplan");
     this.#plans.set(file, folder);
@@ -146,9 +156,16 @@ class TerraformWorkspace implements Workspace {
         ...(options.destroy ? ["-destroy"] : []),
         ...(options.refresh === false ? ["-refresh=false"] : []),
       ];
-      const args = ["plan", "-json", "-input=false", ...this.#lockFlags(), ...flags, `-out=${file}`];
-      await this.#run(args, onEvent);
-      return await this.#readPlanFile(file);
+      const reader = new PlanReader();
+      await this.#run(
+        ["plan", "-json", "-input=false", ...this.#lockFlags(), ...flags, `-out=${file}`],
+        (event) => {
+          reader.add(event);
+          onEvent(event);
+        },
+      );
+      const plan = reader.finish(file);
+      return options.details ? await this.#addDetails(plan) : plan;
     } catch (error) {
       this.#drop(file);
       throw error;
@@ -208,7 +225,7 @@ class TerraformWorkspace implements Workspace {
     }
     await recoverErroredState(this.#context, env, reporter);
     markInitialized(dir, terraform);
-    this.#initWasSkipped = false;
+    this.#isInitialized = true;
     return source;
   }
 
@@ -222,19 +239,15 @@ class TerraformWorkspace implements Workspace {
     }
   }
 
-  async #readPlanFile(file: string): Promise<Plan> {
+  async #addDetails(plan: Plan): Promise<Plan> {
     const result = await askTerraform(
       this.#context,
-      ["show", "-json", "-no-color", file],
+      ["show", "-json", "-no-color", plan.file],
       this.#environment(),
     );
     const json = result.succeeded ? parseJson<PlanJson>(result.stdout) : undefined;
-    // A full disk cuts the plan off, and Terraform does not notice.
-    if (json === undefined) {
-      ensureRoom(this.#options.dir);
-      throw this.#failure(result);
-    }
-    return readPlan(file, json);
+    if (json === undefined) throw this.#failure(result);
+    return withAttributes(plan, json);
   }
 
   async #change(args: readonly string[], onEvent: OnEvent = () => {}): Promise<ApplySummary> {
@@ -258,7 +271,7 @@ class TerraformWorkspace implements Workspace {
   async #run(args: readonly string[], onEvent?: OnEvent): Promise<void> {
     const env = this.#environment(this.#options.variables);
     let result = await runTerraform(this.#context, args, env, onEvent);
-    if (!result.succeeded && this.#initWasSkipped && wantsInit(result)) {
+    if (!result.succeeded && !this.#isInitialized && wantsInit(result)) {
       await this.#initialize();
       result = await runTerraform(this.#context, args, env, onEvent);
     }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { silentReporter } from "#reporter";
 import { extraPipPackages, parseImageReference, prefectEnvironment, prefectImages } from "./images.ts";
@@ -75,6 +76,39 @@ describe("prefectImages", () => {
       LC_ALL: "C.UTF-8",
       PATH: "/venv-extra/bin:/usr/local/bin:/usr/bin:/bin",
     });
+  });
+
+  it("fails where Fargate does when extra packages cannot be installed: in the entry point, not in the pull", async () => {
+    const images = prefectImages({
+      environment: async (_name, extras) => {
+        if (extras.length > 0) throw new Error("no such package");
+        return { bin: "/venv/bin" };
+      },
+      reporter: silentReporter,
+    });
+    const { entryPoint } = await images.resolve("prefecthq/prefect:2-latest", {
+      EXTRA_PIP_PACKAGES: "nope==1",
+    });
+    const [program = "", ...args] = entryPoint ?? [];
+    const { status, stderr } = spawnSync(program, [...args, "prefect", "worker"], { encoding: "utf8" });
+    expect(status).toBe(1);
+    expect(stderr).toBe("EXTRA_PIP_PACKAGES (nope==1) cannot be installed: no such package\n");
+  });
+
+  it("replaces the entry point by the command, which keeps its arguments and its exit code", async () => {
+    const images = prefectImages({
+      environment: async () => ({ bin: "/venv/bin" }),
+      reporter: silentReporter,
+    });
+    const { entryPoint } = await images.resolve("prefecthq/prefect:2-latest", {});
+    const run = (...command: string[]) =>
+      spawnSync(entryPoint![0]!, [...entryPoint!.slice(1), ...command], { encoding: "utf8" });
+    expect(run("/bin/sh", "-c", 'printf "%s" "$1"; exit 4', "sh", "a  b")).toMatchObject({
+      status: 4,
+      stdout: "a  b",
+    });
+    expect(run("/no/such/program").status).toBe(127);
+    expect(run().status).toBe(0);
   });
 
   it("refuses another image in AWS's words and says in ours which it has", async () => {

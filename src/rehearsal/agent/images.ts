@@ -78,7 +78,9 @@ export function prefectImages({ environment, reporter }: PrefectImagesOptions): 
       try {
         return imageOf((await environment(name, extras)).bin, PREFECT_ENTRY_POINT);
       } catch (error) {
-        const words = `pip install ${extras.join(" ")}: ${error instanceof Error ? error.message : error}`;
+        const problem = error instanceof Error ? error.message : String(error);
+        const words = `EXTRA_PIP_PACKAGES (${extras.join(" ")}) cannot be installed: ${problem}`;
+        reporter.warn(words);
         return imageOf(base.bin, [...FAILED_ENTRY_POINT, words]);
       }
     },

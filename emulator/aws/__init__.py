@@ -1,0 +1,1 @@
+"""What ministack lacks for a rehearsal, one module or package per AWS service."""

@@ -1,0 +1,49 @@
+"""ECS whose tasks are run by an agent outside, and whose services are kept alive, rolled forward and rolled back.
+
+ministack keeps the records; who changes them, and when, is decided here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from ministack.services import ecs
+
+from aws import seams
+from aws.ecs import agent_api, clusters, protection, run_task, scheduler, services, store, task_definitions, timestamps
+
+ACTIONS: dict[str, Callable[[dict[str, Any]], tuple]] = {
+    "RunTask": run_task.run_task,
+    "StopTask": run_task.stop_task,
+    "CreateService": services.create,
+    "UpdateService": services.update,
+    "DeleteService": services.delete,
+    "DescribeServices": services.describe,
+    "SubmitTaskStateChange": agent_api.report,
+    "SubmitContainerStateChange": agent_api.report_container,
+    "UpdateTaskProtection": protection.update,
+    "GetTaskProtection": protection.get,
+    "DeleteCluster": clusters.delete,
+    "RegisterTaskDefinition": task_definitions.register,
+}
+
+
+def install() -> None:
+    for action, handler in ACTIONS.items():
+        seams.replace_action(ecs._ACTION_MAP, action, handler)
+    seams.replace(ecs, "_dispatch_action", _locked(ecs._dispatch_action))
+    seams.replace(ecs, "_ts_to_epoch", timestamps.to_epoch)
+    # Tasks are looked after by the agent's reports; there is no Docker to ask.
+    seams.replace(ecs, "_maybe_mark_stopped", lambda task, docker_client=None: None)
+
+
+def start() -> None:
+    scheduler.start()
+
+
+def _locked(dispatch: Callable) -> Callable:
+    def dispatch_alone(action: str, data: dict[str, Any]) -> tuple:
+        with store.lock:
+            return dispatch(action, data)
+
+    return dispatch_alone

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { PrefectFargateError } from "#errors";
 import { importConfig } from "./import-config.ts";
 import { nearest } from "./nearest.ts";
+import { type ConfigOverrides, overrideConfig } from "./override-config.ts";
 import { readJsonConfig } from "./read-json-config.ts";
 import { resolveConfig } from "./resolve-config.ts";
 import type { Config } from "./schema.ts";
@@ -21,6 +22,8 @@ export interface LoadConfigOptions {
   readonly file?: string;
   /** Gives the region when the config names none. */
   readonly env?: Readonly<NodeJS.ProcessEnv>;
+  /** Wins over what the config says, before defaults are filled in. */
+  readonly overrides?: ConfigOverrides;
 }
 
 export interface LoadedConfig {
@@ -30,12 +33,18 @@ export interface LoadedConfig {
 }
 
 /** Finds, reads and checks the config. Without a file all defaults hold. */
-export async function loadConfig({ cwd, file, env = process.env }: LoadConfigOptions): Promise<LoadedConfig> {
+export async function loadConfig({
+  cwd,
+  file,
+  env = process.env,
+  overrides = {},
+}: LoadConfigOptions): Promise<LoadedConfig> {
   const path = file === undefined ? await findConfig(cwd) : await namedConfig(cwd, file);
-  if (path === undefined) return { config: resolveConfig({}, "the environment", env), file: undefined };
+  if (path === undefined)
+    return { config: resolveConfig(overrideConfig({}, overrides), "the environment", env), file: undefined };
   const where = relative(cwd, path) || basename(path);
   const input = extname(path) === ".json" ? await readJsonConfig(path, where) : await importConfig(path, cwd);
-  return { config: resolveConfig(input, where, env), file: path };
+  return { config: resolveConfig(overrideConfig(input, overrides), where, env), file: path };
 }
 
 async function findConfig(cwd: string): Promise<string | undefined> {

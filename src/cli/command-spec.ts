@@ -1,0 +1,40 @@
+import type { Option } from "commander";
+import type { Reporter } from "#reporter";
+
+/** What a command gets to work with. */
+export interface CommandContext {
+  readonly cwd: string;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly reporter: Reporter;
+  /** Aborted by Ctrl-C when the command has an `onInterrupt`. */
+  readonly signal: AbortSignal;
+  /** A line of the result, on stdout. */
+  print(line: string): void;
+  /** The result as one JSON document, on stdout. */
+  printJson(value: unknown): void;
+}
+
+export interface CommandExample {
+  /** What the example does: a sentence without full stop. */
+  readonly does: string;
+  /** What to type after the program's name. */
+  readonly command: string;
+}
+
+/** A command as data, and the short handler that calls its action. */
+export interface CommandSpec<Options> {
+  readonly name: string;
+  /** One line in the list of commands. */
+  readonly summary: string;
+  /** The head of the command's own help. */
+  readonly description: string;
+  readonly examples: readonly CommandExample[];
+  readonly options: readonly Option[];
+  /** What is said at the first Ctrl-C, when the command has something to end properly. Without it, Ctrl-C just ends it. */
+  readonly onInterrupt?: string;
+  /** Loads what it needs by `import()`, so that the help of one command does not load the work of all. */
+  run(options: Options, context: CommandContext): Promise<void>;
+}
+
+/** Options come from commander as plain values; each command knows their types by the options it declares. */
+export type AnyCommand = CommandSpec<never>;

@@ -1,0 +1,54 @@
+import { Command, Option } from "commander";
+import { packageVersion } from "#package";
+import type { AnyCommand, CommandContext, CommandExample } from "./command-spec.ts";
+import { commands } from "./commands/index.ts";
+import type { TextStream } from "./surroundings.ts";
+
+export const PROGRAM = "prefect-fargate";
+
+export interface ProgramHost {
+  readonly stdout: TextStream;
+  /** Runs a command's handler in its context. */
+  perform(command: AnyCommand, work: (context: CommandContext) => Promise<void>): Promise<void>;
+}
+
+/** The command line as commander understands it. It throws instead of exiting, and prints nothing but help. */
+export function createProgram({ stdout, perform }: ProgramHost): Command {
+  const program = prepare(new Command(PROGRAM), stdout)
+    .description("A Prefect worker that is ONLINE on AWS ECS Fargate, in your own account.")
+    .version(packageVersion, "-V, --version", "print the version")
+    .helpCommand("help [command]", "show the help of a command");
+  for (const command of commands) program.addCommand(createCommand(command, { stdout, perform }));
+  return program;
+}
+
+function createCommand(spec: AnyCommand, { stdout, perform }: ProgramHost): Command {
+  const command = prepare(new Command(spec.name), stdout)
+    .summary(spec.summary)
+    .description(spec.description)
+    .addHelpText("after", () => showExamples(spec.examples))
+    .action((options) => perform(spec, (context) => spec.run(options as never, context)));
+  for (const option of spec.options) command.addOption(option);
+  return command.addOption(new Option("--debug", "show the stack trace of a failure"));
+}
+
+function prepare(command: Command, stdout: TextStream): Command {
+  return command
+    .helpOption("-h, --help", "show this help")
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      // What commander has to complain about is thrown as well, and shown by `show-error.ts` as every other error.
+      writeErr: () => {},
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getOutHasColors: () => false,
+    })
+    .exitOverride();
+}
+
+const showExamples = (examples: readonly CommandExample[]): string =>
+  [
+    "",
+    "Examples:",
+    ...examples.flatMap(({ does, command }) => [`  ${does}:`, `    $ ${PROGRAM} ${command}`]),
+  ].join("\n");

@@ -75,9 +75,11 @@ function hasProviderInstallation(file: string): boolean {
   return /(^|[\s}])"?provider_installation"?\s*\{/.test(withoutComments(text));
 }
 
-/** Comments go, quoted text stays: an address contains `//`. */
+/** Comments go, and what is quoted too: both may hold anything. */
 const withoutComments = (text: string): string =>
-  text.replace(/("(?:[^"\\]|\\.)*")|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_all, quoted) => quoted ?? " ");
+  text.replace(/("(?:[^"\\]|\\.)*")|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_all, quoted) =>
+    quoted === '"provider_installation"' ? quoted : " ",
+  );
 
 /** `terraform login` writes JSON, which cannot stand beside HCL in one file. */
 function asHcl(text: string): string {

@@ -7,6 +7,8 @@ import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
   type ContainerDefinition,
   CreateClusterCommand,
+  CreateServiceCommand,
+  DeleteServiceCommand,
   DescribeTasksCommand,
   ECSClient,
   RegisterTaskDefinitionCommand,
@@ -16,7 +18,7 @@ import {
   type Task,
   type TaskOverride,
 } from "@aws-sdk/client-ecs";
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import type { ImageSource } from "#rehearsal/agent/images.ts";
 import { findProcess } from "#rehearsal/agent/process-table.ts";
 import { startTestEmulator } from "./agent-emulator.ts";
@@ -40,9 +42,9 @@ export interface RunOptions {
 }
 
 /** An emulator with a cluster, and what tests ask it. The agent is each test's own business. */
-export async function startAgentWorld(emulatorArgs: readonly string[] = []) {
+export async function startAgentWorld({ authorize = false } = {}) {
   const dir = await mkdtemp(path.join(tmpdir(), "agent-"));
-  const emulator = await startTestEmulator(path.join(dir, "emulator"), emulatorArgs);
+  const emulator = await startTestEmulator(path.join(dir, "emulator"), authorize);
   const settings = {
     endpoint: emulator.url,
     region: REGION,
@@ -54,6 +56,24 @@ export async function startAgentWorld(emulatorArgs: readonly string[] = []) {
   await ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
 
   const subnets = await anySubnet(new EC2Client(settings));
+
+  async function register(
+    container: ContainerDefinition,
+    more: Partial<RegisterTaskDefinitionCommandInput> = {},
+  ) {
+    const { taskDefinition } = await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: "agent-tests",
+        networkMode: "awsvpc",
+        requiresCompatibilities: ["FARGATE"],
+        cpu: "256",
+        memory: "512",
+        containerDefinitions: [container],
+        ...more,
+      }),
+    );
+    return taskDefinition!.taskDefinitionArn!;
+  }
 
   async function describe(taskArn: string): Promise<Task> {
     const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster: CLUSTER, tasks: [taskArn] }));
@@ -82,27 +102,41 @@ export async function startAgentWorld(emulatorArgs: readonly string[] = []) {
         command: ["/bin/sh", "-c", script],
         ...options.container,
       };
-      const { taskDefinition } = await ecs.send(
-        new RegisterTaskDefinitionCommand({
-          family: "agent-tests",
-          networkMode: "awsvpc",
-          requiresCompatibilities: ["FARGATE"],
-          cpu: "256",
-          memory: "512",
-          containerDefinitions: options.containers ? [...options.containers] : [container],
-          ...options.definition,
-        }),
-      );
+      const taskDefinition = await register(container, {
+        ...(options.containers && { containerDefinitions: [...options.containers] }),
+        ...options.definition,
+      });
       const { tasks } = await ecs.send(
         new RunTaskCommand({
           cluster: CLUSTER,
           launchType: "FARGATE",
           networkConfiguration: { awsvpcConfiguration: { subnets } },
-          taskDefinition: taskDefinition!.taskDefinitionArn,
+          taskDefinition,
           overrides: options.overrides,
         }),
       );
       return tasks![0]!.taskArn!;
+    },
+    /** A service that keeps one such task running. */
+    async service(script: string) {
+      const service = "agent-tests";
+      const taskDefinition = await register({
+        name: "main",
+        image: IMAGE,
+        command: ["/bin/sh", "-c", script],
+      });
+      await ecs.send(
+        new CreateServiceCommand({
+          cluster: CLUSTER,
+          serviceName: service,
+          taskDefinition,
+          desiredCount: 1,
+          launchType: "FARGATE",
+          networkConfiguration: { awsvpcConfiguration: { subnets } },
+        }),
+      );
+      const remove = () => ecs.send(new DeleteServiceCommand({ cluster: CLUSTER, service, force: true }));
+      return { service, remove };
     },
     describe,
     until,
@@ -110,6 +144,14 @@ export async function startAgentWorld(emulatorArgs: readonly string[] = []) {
     running: (taskArn: string) => until(taskArn, "RUNNING", ({ lastStatus }) => lastStatus === "RUNNING"),
     stopTask: (taskArn: string) =>
       ecs.send(new StopTaskCommand({ cluster: CLUSTER, task: taskArn, reason: "enough" })),
+
+    async allow(RoleName: string, Action: string[], Resource = "*"): Promise<void> {
+      const PolicyDocument = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action, Resource }],
+      });
+      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "allow", PolicyDocument }));
+    },
 
     /** A role that ECS tasks may assume, or nobody. */
     async role(RoleName: string, service = "ecs-tasks.amazonaws.com"): Promise<string> {

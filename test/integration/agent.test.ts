@@ -97,7 +97,7 @@ describe("environment", () => {
     expect(exported).toEqual({
       ...IMAGE_ENV,
       HOME: path.join(folder, "home"),
-      TMPDIR: path.join(folder, "tmp"),
+      TMPDIR: `/tmp/fargate-${lastPart(task).slice(0, 12)}`,
       MODE: "override",
       KEPT: "a b\nc",
       AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
@@ -306,8 +306,14 @@ describe("ends", () => {
   });
 
   it("leave no file behind", async () => {
-    await world.stopped(await world.run("echo secret > $HOME/a; echo secret > $TMPDIR/b; echo secret > c"));
+    const task = await world.stopped(
+      await world.run(
+        `echo $TMPDIR > ${file("tmp")}; echo secret > $HOME/a; echo secret > $TMPDIR/b; echo secret > c`,
+      ),
+    );
+    expect(task.containers?.[0]?.exitCode).toBe(0);
     await expect.poll(() => readdir(path.join(dir, "tasks"))).toEqual([]);
+    await expect(readdir((await text("tmp")).trim())).rejects.toThrow("ENOENT");
   });
 });
 
@@ -500,6 +506,28 @@ print(urllib.request.urlopen(base + "/task").read().decode())' > ${file("metadat
   });
 });
 
+describe("a service", () => {
+  it("gets a new task with a new process when its process dies", async () => {
+    const started = () =>
+      text("pids").then(
+        (pids) => pids.trim().split("\n").map(Number),
+        () => [],
+      );
+    const { service, remove } = await world.service(`echo $$ >> ${file("pids")}; exec sleep 300`);
+    try {
+      await expect.poll(started).toHaveLength(1);
+      process.kill((await started())[0]!, "SIGKILL");
+      await expect.poll(started, { timeout: 20_000 }).toHaveLength(2);
+      expect(await isAlive((await started())[1]!)).toBe(true);
+      expect(agent.tasks().map(({ group }) => group)).toEqual([`service:${service}`]);
+    } finally {
+      await remove();
+    }
+    await expect.poll(() => agent.tasks()).toEqual([]);
+    expect(await isAlive((await started())[1]!)).toBe(false);
+  });
+});
+
 describe("the agent", () => {
   it("starts a process within a fifth of a second of RunTask, with roles, secret and log", async () => {
     const roleArn = await world.role("quick");
@@ -539,6 +567,27 @@ describe("the agent", () => {
     expect(performance.now() - asked).toBeLessThan(1900);
     expect(await Promise.all(pids.map(isAlive))).toEqual([false, false]);
     expect(await readdir(path.join(dir, "tasks"))).toEqual([]);
+  });
+
+  it("ends its tasks also when the emulated AWS is gone", async () => {
+    const doomed = await startAgentWorld();
+    const warnings: string[] = [];
+    const lonely = await startAgent({
+      emulator: doomed.emulator,
+      images: systemImages,
+      dir: path.join(dir, "lonely"),
+      reporter: { ...silentReporter, warn: (sentence) => warnings.push(sentence) },
+    });
+    await doomed.run(`echo $$ > ${file("lonely")}; exec sleep 300`);
+    await written("lonely");
+    await doomed.emulator.stop();
+    await expect
+      .poll(() => warnings)
+      .toEqual([expect.stringMatching(/^The emulated AWS does not answer the local Fargate: /)]);
+    expect(await isAlive(Number(await text("lonely")))).toBe(true);
+    await lonely.stop();
+    expect(await isAlive(Number(await text("lonely")))).toBe(false);
+    await doomed.stop();
   });
 
   it("that was killed leaves tasks that the next run ends, and only those", async () => {
@@ -584,3 +633,65 @@ async function agentProcess(folder: string): Promise<ChildProcess> {
   await once(child.stdout!, "data");
   return child;
 }
+
+describe("with IAM deciding", () => {
+  let strict: AgentWorld;
+  let guarded: Agent;
+  beforeAll(async () => {
+    strict = await startAgentWorld({ authorize: true });
+    guarded = await startAgent({
+      emulator: strict.emulator,
+      images: systemImages,
+      dir: path.join(strict.dir, "agent"),
+      reporter: silentReporter,
+    });
+  });
+  afterAll(async () => {
+    await guarded.stop();
+    await strict.stop();
+  });
+
+  const keyOf = async (executionRoleArn: string) => {
+    const client = new SecretsManagerClient(strict.settings);
+    const { ARN } = await client.send(
+      new CreateSecretCommand({ Name: `guarded-${lastPart(executionRoleArn)}`, SecretString: "canary" }),
+    );
+    client.destroy();
+    return ARN!;
+  };
+
+  it("reads secrets with the execution role, not with the task's or the caller's", async () => {
+    const taskRoleArn = await strict.role("may-read");
+    const executionRoleArn = await strict.role("may-not-read");
+    await strict.allow("may-read", ["secretsmanager:GetSecretValue"]);
+    const task = await strict.run("exit 0", {
+      container: { secrets: [{ name: "KEY", valueFrom: await keyOf(executionRoleArn) }] },
+      definition: { executionRoleArn, taskRoleArn },
+    });
+    const { stopCode, stoppedReason } = await strict.stopped(task);
+    expect(stopCode).toBe("TaskFailedToStart");
+    expect(stoppedReason).toMatch(
+      /failed to fetch secret arn:[^ ]+ from secrets manager: AccessDeniedException: User: [^ ]+assumed-role\/may-not-read\/[^ ]+ is not authorized to perform: secretsmanager:GetSecretValue/,
+    );
+  });
+
+  it("writes logs with the execution role", async () => {
+    const executionRoleArn = await strict.role("may-not-log");
+    const { stopCode, stoppedReason } = await strict.stopped(
+      await strict.run("exit 0", { container: awslogs(), definition: { executionRoleArn } }),
+    );
+    expect(stopCode).toBe("TaskFailedToStart");
+    expect(stoppedReason).toMatch(/failed to create Cloudwatch log stream: AccessDeniedException/);
+  });
+
+  it("runs a task whose roles may do what it needs, and no more", async () => {
+    const executionRoleArn = await strict.role("reads-key");
+    const key = await keyOf(executionRoleArn);
+    await strict.allow("reads-key", ["secretsmanager:GetSecretValue"], key);
+    const task = await strict.run('test "$KEY" = canary', {
+      container: { secrets: [{ name: "KEY", valueFrom: key }] },
+      definition: { executionRoleArn },
+    });
+    expect((await strict.stopped(task)).containers?.[0]?.exitCode).toBe(0);
+  });
+});

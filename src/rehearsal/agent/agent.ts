@@ -14,6 +14,8 @@ import { type TaskHost, TaskRun } from "./task-run.ts";
 
 /** Between two tries to reach an emulator that does not answer. */
 const RETRY_PAUSE_MS = 500;
+/** After an answer without news: before its first task, an emulator answers at once every time. */
+const NO_NEWS_PAUSE_MS = 100;
 
 export interface AgentOptions {
   readonly emulator: { readonly url: string };
@@ -97,17 +99,24 @@ export async function startAgent({ emulator, images, driver, dir, reporter }: Ag
     while (!stopping.signal.aborted) {
       try {
         const list = await controlPlane.tasks(serial, stopping.signal);
-        serial = list.serial;
         answered = true;
-        if (!stopping.signal.aborted) reconcile(list.tasks);
+        if (stopping.signal.aborted) return;
+        reconcile(list.tasks);
+        if (list.serial === serial) await pause(NO_NEWS_PAUSE_MS);
+        serial = list.serial;
       } catch (error) {
         if (stopping.signal.aborted) return;
         if (answered) reporter.warn(`The emulated AWS does not answer the local Fargate: ${error}`);
         answered = false;
         serial = 0;
-        await sleep(RETRY_PAUSE_MS, undefined, { signal: stopping.signal }).catch(() => {});
+        await pause(RETRY_PAUSE_MS);
       }
     }
+  }
+
+  /** Cut short when the agent stops. */
+  async function pause(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: stopping.signal }).catch(() => {});
   }
 
   const following = follow();

@@ -10,6 +10,7 @@ const MAX_STOP_TIMEOUT_SECONDS = 120;
 
 export interface ContainerPlace {
   readonly directory: string;
+  readonly temporaryDirectory: string;
   readonly metadataUri: string;
   readonly credentials?: { readonly uri: string; readonly token: string };
   readonly endpointUrl: string;
@@ -38,6 +39,7 @@ export function containerSpec(
       ...place,
     }),
     directory: place.directory,
+    temporaryDirectory: place.temporaryDirectory,
     workingDirectory: definition.workingDirectory,
     memoryMiB: override?.memory ?? definition.memory,
     stopTimeoutSeconds: stopTimeoutSeconds(definition),

@@ -21,6 +21,8 @@ export interface ContainerSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** A folder of the container's own, on this machine; removed with the task. */
   readonly directory: string;
+  /** The task's, shared by its containers; removed with the task. */
+  readonly temporaryDirectory: string;
   /** As the definition says; a path inside the container. */
   readonly workingDirectory?: string;
   readonly memoryMiB?: number;

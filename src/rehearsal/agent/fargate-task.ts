@@ -26,10 +26,7 @@ export function taskId(taskArn: string): string {
   return taskArn.slice(taskArn.lastIndexOf("/") + 1);
 }
 
-/**
- * The name of a task's folder. Short, as Unix socket paths below it end at 104 to 108 bytes; twelve
- * characters of a random id do not meet by chance.
- */
+/** The name of a task's folders. Short, for the sake of paths; twelve characters of a random id do not meet by chance. */
 export function taskFolderName(taskArn: string): string {
   return taskId(taskArn).slice(0, 12);
 }

@@ -1,5 +1,5 @@
 import type { Reporter } from "#reporter";
-import { cannotPullContainer } from "./stop-reasons.ts";
+import { cannotPullContainer, TaskStartFailure } from "./stop-reasons.ts";
 
 /** Gives an image without its layers: a folder of programs and the image's ENV. */
 export interface ImageSource {
@@ -72,7 +72,10 @@ export function prefectImages({ environment, reporter }: PrefectImagesOptions): 
         );
         throw cannotPullContainer(image.canonical);
       }
-      const base = await environment(name, []);
+      const base = await environment(name, []).catch((error: Error) => {
+        reporter.warn(`The image ${reference} cannot be made here: ${error.message}`);
+        throw new TaskStartFailure(`CannotPullContainerError: ${error.message}`);
+      });
       const extras = extraPipPackages(variables);
       if (extras.length === 0) return imageOf(base.bin, PREFECT_ENTRY_POINT);
       try {

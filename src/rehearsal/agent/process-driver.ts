@@ -56,7 +56,7 @@ export function processDriver(images: ImageSource): Driver {
 async function makeFolders(spec: ContainerSpec) {
   const folders = {
     home: path.join(spec.directory, "home"),
-    temporary: path.join(spec.directory, "tmp"),
+    temporary: spec.temporaryDirectory,
     working: path.join(spec.directory, "work", spec.workingDirectory ?? ""),
   };
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -19,9 +19,17 @@ export interface ContainerRecord {
 
 const FOLDER = "tasks";
 
-/** The folder of a task's containers: their homes, temporary and working files. */
+/** The folder of a task's containers: their homes and working files. */
 export function taskFolder(dir: string, name: string): string {
   return path.join(dir, FOLDER, name);
+}
+
+/**
+ * A task's TMPDIR, of its own and removed with it. Not in its folder: programs make Unix sockets there (Python's
+ * multiprocessing does), whose whole path ends at 104 to 108 bytes.
+ */
+export function temporaryFolder(name: string): string {
+  return path.join("/tmp", `fargate-${name}`);
 }
 
 /** Written beside and moved into place, so that a record is never half there. */
@@ -42,7 +50,9 @@ export async function readTaskRecords(dir: string): Promise<{ name: string; reco
 
 /** Removes a task's files, the record last: what cannot be removed is found again by the next run. */
 export async function removeTask(dir: string, name: string): Promise<void> {
-  await rm(taskFolder(dir, name), { recursive: true, force: true, maxRetries: 5 });
+  for (const folder of [temporaryFolder(name), taskFolder(dir, name)]) {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
   await rm(recordFile(dir, name), { force: true });
 }
 

@@ -18,7 +18,7 @@ import {
   startFailure,
 } from "./stop-reasons.ts";
 import { containerMetadata, containerStats, taskMetadata, taskStats } from "./task-metadata.ts";
-import { removeTask, type TaskRecord, taskFolder, writeTaskRecord } from "./task-records.ts";
+import { removeTask, taskFolder, temporaryFolder, writeTaskRecord } from "./task-records.ts";
 
 const REPORT_ATTEMPTS = 3;
 const REPORT_PAUSE_MS = 200;
@@ -50,6 +50,7 @@ export class TaskRun {
   #starts: Promise<void>[] = [];
   #ending = false;
   #reports: Promise<void> = Promise.resolve();
+  #recording: Promise<void> = Promise.resolve();
 
   constructor(task: FargateTask, host: TaskHost) {
     this.task = task;
@@ -92,13 +93,13 @@ export class TaskRun {
     const specs = this.#specify(provisioned);
     await this.#record(specs);
 
-    const memory = this.#watchMemory();
-    this.#starts = this.containers.map((container, index) => this.#startInTurn(container, specs[index]!));
+    const memory = this.#watchMemory(specs);
+    this.#starts = this.containers.map((container, index) => this.#startInTurn(container, index, specs));
     try {
       return await Promise.race([
         this.#stopRequest.promise,
         this.#essentialExit(),
-        Promise.all(this.#starts).then(() => this.#keepRunning(specs)),
+        Promise.all(this.#starts).then(() => this.#keepRunning()),
       ]);
     } finally {
       memory.stop();
@@ -122,6 +123,7 @@ export class TaskRun {
       const directory = path.join(taskFolder(this.#host.dir, this.#folderName), container.name);
       return containerSpec(this.task, parts, {
         directory,
+        temporaryDirectory: temporaryFolder(this.#folderName),
         metadataUri: endpointOrigin + readable.path,
         credentials,
         endpointUrl,
@@ -129,12 +131,13 @@ export class TaskRun {
     });
   }
 
-  async #startInTurn(container: ContainerRun, spec: ContainerSpec): Promise<void> {
+  async #startInTurn(container: ContainerRun, index: number, specs: readonly ContainerSpec[]): Promise<void> {
     await Promise.race([this.#dependenciesMet(container), this.#stopped.promise]);
     if (this.#ending) return;
-    await container.start(this.#host.driver, spec);
+    await container.start(this.#host.driver, specs[index]!);
     this.#report({ containers: [container.state] });
     container.ended.promise.then(() => this.#report({ containers: [container.state] }));
+    await this.#record(specs);
   }
 
   async #dependenciesMet(container: ContainerRun): Promise<void> {
@@ -158,10 +161,11 @@ export class TaskRun {
   }
 
   /** With all containers started, only an exit or a request ends the task. */
-  async #keepRunning(specs: readonly ContainerSpec[]): Promise<never> {
-    if (!this.#ending) this.status = "RUNNING";
-    this.#report({ status: "RUNNING" });
-    await this.#record(specs);
+  async #keepRunning(): Promise<never> {
+    if (this.containers.every(({ running }) => running)) {
+      if (!this.#ending) this.status = "RUNNING";
+      this.#report({ status: "RUNNING" });
+    }
     return new Promise<never>(() => {});
   }
 
@@ -172,11 +176,11 @@ export class TaskRun {
     return ESSENTIAL_CONTAINER_EXITED;
   }
 
-  #watchMemory() {
+  #watchMemory(specs: readonly ContainerSpec[]) {
     return watchMemory(
       taskMemoryMiB(this.task),
-      this.containers.map((container) => ({
-        memoryMiB: container.definition.memory,
+      this.containers.map((container, index) => ({
+        memoryMiB: specs[index]!.memoryMiB,
         memoryBytes: async () => container.running?.memoryBytes(),
         kill: () => container.kill(OUT_OF_MEMORY),
       })),
@@ -215,17 +219,20 @@ export class TaskRun {
     return this.containers.find((container) => container.name === name)!;
   }
 
-  async #record(specs: readonly ContainerSpec[]): Promise<void> {
-    const record: TaskRecord = {
-      taskArn: this.task.taskArn,
-      agent: this.#host.agent,
-      containers: specs.map((spec, index) => ({
-        name: spec.name,
-        marker: spec.environment.ECS_CONTAINER_METADATA_URI_V4!,
-        process: this.containers[index]!.running?.process,
-      })),
-    };
-    await writeTaskRecord(this.#host.dir, this.#folderName, record);
+  /** One after the other: the containers start at the same time and write the same file. */
+  #record(specs: readonly ContainerSpec[]): Promise<void> {
+    this.#recording = this.#recording.then(() =>
+      writeTaskRecord(this.#host.dir, this.#folderName, {
+        taskArn: this.task.taskArn,
+        agent: this.#host.agent,
+        containers: specs.map((spec, index) => ({
+          name: spec.name,
+          marker: spec.environment.ECS_CONTAINER_METADATA_URI_V4!,
+          process: this.containers[index]!.running?.process,
+        })),
+      }),
+    );
+    return this.#recording;
   }
 
   async #reportStopped(outcome: StopReason | undefined): Promise<void> {

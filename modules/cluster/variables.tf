@@ -1,0 +1,18 @@
+variable "name" {
+  description = "Name of the cluster."
+  type        = string
+  default     = "prefect-cluster"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z][a-zA-Z0-9_-]{0,254}$", var.name))
+    error_message = "name must start with a letter and hold up to 255 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "tags" {
+  description = "Tags of every resource, beside the provider's `default_tags`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}

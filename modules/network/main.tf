@@ -1,0 +1,153 @@
+# Standard zones (no local, no wavelength zones), without those in which Fargate does not run.
+data "aws_availability_zones" "fargate" {
+  exclude_zone_ids = ["use1-az3", "usw1-az2", "apne1-az3", "cnn1-az3", "cnn1-az4"]
+
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
+
+  lifecycle {
+    postcondition {
+      condition     = length(var.availability_zones) > 0 || length(self.names) >= var.availability_zone_count
+      error_message = "${data.aws_region.current.id} has ${length(self.names)} standard zones that offer Fargate, and ${var.availability_zone_count} are asked for. Set availability_zone_count to ${length(self.names)}, or use another region."
+    }
+
+    postcondition {
+      condition     = alltrue([for zone in var.availability_zones : contains(self.names, zone)])
+      error_message = "These are no standard zones of ${data.aws_region.current.id} that offer Fargate: ${join(", ", setsubtract(var.availability_zones, self.names))}. It has ${join(", ", self.names)}."
+    }
+  }
+}
+
+data "aws_region" "current" {}
+
+# Remembers the choice: a zone that AWS opens or closes later must not move deployed subnets.
+resource "terraform_data" "availability_zones" {
+  input = slice(
+    sort(data.aws_availability_zones.fargate.names),
+    0,
+    min(var.availability_zone_count, length(data.aws_availability_zones.fargate.names))
+  )
+  triggers_replace = [var.availability_zone_count]
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
+locals {
+  availability_zones = coalescelist(var.availability_zones, tolist(terraform_data.availability_zones.input))
+  zones              = { for index, zone in local.availability_zones : zone => index }
+}
+
+resource "aws_vpc" "this" {
+  cidr_block           = var.cidr_block
+  enable_dns_hostnames = true
+  enable_dns_support   = true
+
+  tags = merge(var.tags, { Name = var.name })
+}
+
+resource "aws_internet_gateway" "this" {
+  vpc_id = aws_vpc.this.id
+
+  tags = merge(var.tags, { Name = var.name })
+}
+
+# Public subnets: the first eight sixteenths of the VPC, one for each zone.
+resource "aws_subnet" "public" {
+  for_each = local.zones
+
+  vpc_id                  = aws_vpc.this.id
+  availability_zone       = each.key
+  cidr_block              = cidrsubnet(var.cidr_block, 4, each.value)
+  map_public_ip_on_launch = true
+
+  tags = merge(var.tags, { Name = "${var.name}-public-${each.key}" })
+}
+
+resource "aws_route_table" "public" {
+  vpc_id = aws_vpc.this.id
+
+  tags = merge(var.tags, { Name = "${var.name}-public" })
+}
+
+resource "aws_route" "internet" {
+  route_table_id         = aws_route_table.public.id
+  destination_cidr_block = "0.0.0.0/0"
+  gateway_id             = aws_internet_gateway.this.id
+}
+
+resource "aws_route_table_association" "public" {
+  for_each = aws_subnet.public
+
+  route_table_id = aws_route_table.public.id
+  subnet_id      = each.value.id
+}
+
+# Addresses from which tasks are seen: allow these in other people's firewalls.
+resource "aws_eip" "nat" {
+  for_each = var.nat_gateway_per_zone ? toset(local.availability_zones) : toset([local.availability_zones[0]])
+
+  domain = "vpc"
+
+  tags = merge(var.tags, { Name = "${var.name}-nat-${each.key}" })
+
+  depends_on = [aws_internet_gateway.this]
+}
+
+resource "aws_nat_gateway" "this" {
+  for_each = aws_eip.nat
+
+  subnet_id     = aws_subnet.public[each.key].id
+  allocation_id = each.value.id
+
+  tags = merge(var.tags, { Name = "${var.name}-${each.key}" })
+
+  depends_on = [aws_internet_gateway.this]
+}
+
+# Private subnets: the last eight sixteenths. Tasks run here.
+resource "aws_subnet" "private" {
+  for_each = local.zones
+
+  vpc_id            = aws_vpc.this.id
+  availability_zone = each.key
+  cidr_block        = cidrsubnet(var.cidr_block, 4, each.value + 8)
+
+  tags = merge(var.tags, { Name = "${var.name}-private-${each.key}" })
+}
+
+resource "aws_route_table" "private" {
+  for_each = local.zones
+
+  vpc_id = aws_vpc.this.id
+
+  tags = merge(var.tags, { Name = "${var.name}-private-${each.key}" })
+}
+
+resource "aws_route" "nat" {
+  for_each = aws_route_table.private
+
+  route_table_id         = each.value.id
+  destination_cidr_block = "0.0.0.0/0"
+  nat_gateway_id         = aws_nat_gateway.this[var.nat_gateway_per_zone ? each.key : local.availability_zones[0]].id
+}
+
+resource "aws_route_table_association" "private" {
+  for_each = aws_subnet.private
+
+  route_table_id = aws_route_table.private[each.key].id
+  subnet_id      = each.value.id
+}
+
+# The layers of images in ECR come from S3: this keeps them off the NAT gateway's bill.
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id            = aws_vpc.this.id
+  route_table_ids   = [for key in local.availability_zones : aws_route_table.private[key].id]
+  service_name      = "com.amazonaws.${data.aws_region.current.id}.s3"
+  vpc_endpoint_type = "Gateway"
+
+  tags = merge(var.tags, { Name = "${var.name}-s3" })
+}

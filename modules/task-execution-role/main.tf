@@ -1,0 +1,54 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_region" "current" {}
+
+data "aws_partition" "current" {}
+
+resource "aws_iam_role" "this" {
+  name        = var.name
+  description = "ECS starts Prefect workers and flow runs with it."
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "EcsTasks"
+      Effect    = "Allow"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+    }]
+  })
+
+  tags = var.tags
+}
+
+# Pulls images from ECR and writes to log groups that exist.
+resource "aws_iam_role_policy_attachment" "managed" {
+  role       = aws_iam_role.this.name
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+}
+
+# Reads this secret and no other.
+resource "aws_iam_role_policy" "read_secret" {
+  name = "read-prefect-api-key"
+  role = aws_iam_role.this.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Sid      = "ReadPrefectApiKey"
+        Effect   = "Allow"
+        Action   = "secretsmanager:GetSecretValue"
+        Resource = var.secret_arn
+      }],
+      length(var.secret_kms_key_arns) > 0 ? [{
+        Sid      = "DecryptPrefectApiKey"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = var.secret_kms_key_arns
+        Condition = {
+          StringEquals = { "kms:ViaService" = "secretsmanager.${data.aws_region.current.id}.amazonaws.com" }
+        }
+      }] : []
+    )
+  })
+}

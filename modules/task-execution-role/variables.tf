@@ -1,0 +1,36 @@
+variable "name" {
+  description = "Name of the role."
+  type        = string
+  default     = "prefect-task-execution-role"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9+=,.@_-]{1,64}$", var.name))
+    error_message = "name must hold 1 to 64 letters, digits and +=,.@_- characters."
+  }
+}
+
+variable "secret_arn" {
+  description = "ARN of the secret that holds the Prefect API key."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:", var.secret_arn))
+    error_message = "secret_arn must be the ARN of a Secrets Manager secret."
+  }
+}
+
+variable "secret_kms_key_arns" {
+  description = "KMS keys that encrypt the secret, when it is not AWS's own key that does."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "tags" {
+  description = "Tags of every resource, beside the provider's `default_tags`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}

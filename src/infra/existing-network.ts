@@ -1,0 +1,87 @@
+import { TerraformLocal, Token } from "cdktn";
+import { Construct } from "constructs";
+import { DataAwsSubnet } from "#aws/data-aws-subnet.ts";
+import { DataAwsSubnets } from "#aws/data-aws-subnets.ts";
+import { DataAwsVpc } from "#aws/data-aws-vpc.ts";
+import { forEachIn, tf } from "#terraform/expressions.ts";
+import { note } from "#terraform/notes.ts";
+import { ZONES_WITHOUT_FARGATE } from "./fargate-zones.ts";
+
+/** `us-east-1a`. A local zone is `us-east-1-bos-1a`, a wavelength zone `us-east-1-wl1-bos-wlz-1`. */
+const STANDARD_ZONE = "^[a-z]+(-[a-z]+)+-[0-9]+[a-z]$";
+
+export interface ExistingNetworkProps {
+  readonly vpcId: string | null;
+  readonly vpcTags: Record<string, string>;
+  readonly subnetIds: string[];
+  readonly subnetTags: Record<string, string>;
+}
+
+/** A VPC and subnets that exist, checked at plan: AWS itself says that a subnet is unfit only when a task starts. */
+export class ExistingNetwork extends Construct {
+  readonly vpcId: string;
+  readonly subnetIds: string[];
+
+  constructor(scope: Construct, id: string, { vpcId, vpcTags, subnetIds, subnetTags }: ExistingNetworkProps) {
+    super(scope, id);
+
+    const vpc = new DataAwsVpc(this, "vpc", {
+      id: vpcId as string,
+      default: tf`${vpcId} == null && length(${vpcTags}) == 0 ? true : null`,
+      tags: Token.asStringMap(tf`length(${vpcTags}) > 0 ? ${vpcTags} : null`),
+    });
+
+    const subnets = new DataAwsSubnets(this, "subnets", {
+      filter: [{ name: "vpc-id", values: [vpc.id] }],
+      tags: Token.asStringMap(tf`length(${subnetTags}) > 0 ? ${subnetTags} : null`),
+      lifecycle: {
+        postcondition: [
+          {
+            condition: tf`length(self.ids) > 0`,
+            errorMessage:
+              tf`"\${${vpc.id}} has no subnets\${length(${subnetTags}) > 0 ? " with these tags" : ""}. Give subnet ids or other tags."`
+                .string,
+          },
+          {
+            condition: tf`alltrue([for id in ${subnetIds} : contains(self.ids, id)])`,
+            errorMessage:
+              tf`"These subnets are not in \${${vpc.id}}\${length(${subnetTags}) > 0 ? " with these tags" : ""}: \${join(", ", setsubtract(${subnetIds}, self.ids))}."`
+                .string,
+          },
+        ],
+      },
+    });
+
+    const without = new TerraformLocal(this, "zones_without_fargate", [...ZONES_WITHOUT_FARGATE]);
+    const wanted = tf`toset(length(${subnetIds}) > 0 ? ${subnetIds} : ${subnets.ids})`;
+    const each = new DataAwsSubnet(
+      this,
+      "each_subnet",
+      forEachIn(wanted, (id) => ({
+        id,
+        lifecycle: {
+          postcondition: [
+            {
+              condition: tf`length(${subnetIds}) == 0 || !contains(${without.fqn}, self.availability_zone_id)`,
+              errorMessage:
+                tf`"\${self.id} lies in \${self.availability_zone} (\${self.availability_zone_id}), where Fargate does not run tasks. Leave it out."`
+                  .string,
+            },
+          ],
+        },
+      })),
+    );
+
+    const usable = new TerraformLocal(
+      this,
+      "subnet_ids",
+      tf`sort([for id, subnet in ${each.fqn} : id if can(regex(${STANDARD_ZONE}, subnet.availability_zone)) && !contains(${without.fqn}, subnet.availability_zone_id)])`,
+    );
+    note(
+      usable,
+      "Fargate runs tasks in standard zones (not in local ones, us-east-1-bos-1a), except those above.",
+    );
+    this.vpcId = vpc.id;
+    this.subnetIds = usable.asList;
+  }
+}

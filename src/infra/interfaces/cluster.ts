@@ -1,0 +1,26 @@
+import { defineInterface, input, output } from "#terraform/module-interface.ts";
+import { tags } from "./tags.ts";
+
+export const clusterInterface = defineInterface({
+  name: "cluster",
+  description:
+    "The ECS cluster in which workers and flow runs are tasks. AWS bills for the tasks, not for the cluster.",
+  inputs: {
+    name: input.string("Name of the cluster.", {
+      default: "prefect-cluster",
+      validation: [
+        {
+          condition: 'can(regex("^[a-zA-Z][a-zA-Z0-9_-]{0,254}$", var.name))',
+          message:
+            "name must start with a letter and hold up to 255 letters, digits, hyphens and underscores.",
+        },
+      ],
+    }),
+    tags,
+  },
+  outputs: {
+    name: output.string("Name of the cluster."),
+    arn: output.string("ARN of the cluster."),
+  },
+  example: {},
+});

@@ -1,0 +1,37 @@
+import { defineInterface, input, output, reference } from "#terraform/module-interface.ts";
+import { roleName } from "./names.ts";
+import { tags } from "./tags.ts";
+
+export const taskExecutionRoleInterface = defineInterface({
+  name: "task-execution-role",
+  description: [
+    "The role with which ECS itself starts tasks: it pulls images, writes logs and reads the Prefect API key, and no",
+    "other secret. The code in a task never has this role.",
+  ].join("\n"),
+  inputs: {
+    name: input.string("Name of the role.", {
+      default: "prefect-task-execution-role",
+      validation: [roleName("name")],
+    }),
+    secretArn: input.string("ARN of the secret that holds the Prefect API key.", {
+      validation: [
+        {
+          condition: 'can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:", var.secret_arn))',
+          message: "secret_arn must be the ARN of a Secrets Manager secret.",
+        },
+      ],
+    }),
+    secretKmsKeyArns: input.strings(
+      "KMS keys that encrypt the secret, when it is not AWS's own key that does.",
+      {
+        default: [],
+      },
+    ),
+    tags,
+  },
+  outputs: {
+    arn: output.string("ARN of the role. What uses it waits until its policies are attached."),
+    name: output.string("Name of the role."),
+  },
+  example: { secretArn: reference("module.api_key.secret_arn") },
+});

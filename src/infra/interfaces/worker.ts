@@ -1,0 +1,195 @@
+import { defineInterface, input, output, reference, type Validation } from "#terraform/module-interface.ts";
+import { workerName } from "./names.ts";
+import { tags } from "./tags.ts";
+import { taskSize } from "./task-sizes.ts";
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const DEFAULT_CPU = 512;
+const DEFAULT_MEMORY_MIB = 1024;
+
+export const workerInterface = defineInterface({
+  name: "worker",
+  description: [
+    "A Prefect worker as an ECS service on Fargate, and all that its flow runs need: roles, security groups, log groups",
+    "and the work pool's base job template. Flow runs are tasks of their own, and start with nothing but their own role.",
+    "0.5 vCPU and 1 GB cost about $18 a month (us-east-1, x86), logs $0.50 a GB; flow runs are billed by the second.",
+    "",
+    "With Prefect 3 it also has the queue from which the worker learns that a task has stopped.",
+    "",
+    "The output `base_job_template` is the pool's job template, filled in: `prefect-fargate wire` puts it into the pool,",
+    "or `prefect work-pool update --base-job-template`.",
+  ].join("\n"),
+  inputs: {
+    name: input.string("Name of the worker, of its service and in the names of all that belongs to it.", {
+      default: "dev-worker",
+      validation: [workerName("name")],
+    }),
+    workPool: input.string("Work pool that the worker serves.", {
+      default: "ecs-work-pool",
+      validation: [notEmpty("work_pool")],
+    }),
+    prefectVersion: input.number("Major version of Prefect, 2 or 3.", {
+      default: 2,
+      validation: [
+        { condition: "contains([2, 3], var.prefect_version)", message: "prefect_version must be 2 or 3." },
+      ],
+    }),
+    prefectApiUrl: input.string(
+      "Prefect's API: `https://api.prefect.cloud/api/accounts/…/workspaces/…`, or that of a server you host.",
+      {
+        validation: [
+          {
+            condition: 'can(regex("^https?://[^/]+/", var.prefect_api_url))',
+            message:
+              "prefect_api_url must be an http or https URL with a path, such as https://prefect.example.com/api.",
+          },
+        ],
+      },
+    ),
+    prefectAccountId: input.optionalString("Prefect Cloud account, for code that asks its environment.", {
+      default: null,
+    }),
+    prefectWorkspaceId: input.optionalString("Prefect Cloud workspace, for code that asks its environment.", {
+      default: null,
+    }),
+    apiKeySecretArn: input.string("ARN of the secret that holds the Prefect API key."),
+
+    clusterArn: input.string("ARN of the ECS cluster."),
+    vpcId: input.string("VPC of the subnets."),
+    subnetIds: input.strings("Subnets of worker and flow runs, with a way to Prefect's API, PyPI and AWS.", {
+      validation: [
+        { condition: "length(var.subnet_ids) > 0", message: "subnet_ids needs at least one subnet." },
+      ],
+    }),
+    assignPublicIp: input.boolean(
+      "Public addresses for tasks: needed where the way out is an Internet gateway.",
+      {
+        default: false,
+      },
+    ),
+    namespaceId: input.string("Cloud Map namespace in which the worker registers."),
+    executionRoleArn: input.string("Role with which ECS starts the worker and its flow runs."),
+
+    image: input.optionalString("Image of the worker. By default `prefecthq/prefect:<version>-latest`.", {
+      default: null,
+    }),
+    extraPipPackages: input.optionalStrings(
+      "Python packages installed when the container starts, pinned exactly. By default the AWS integration that fits.",
+      { default: null },
+    ),
+    environment: input.map("Environment variables of the worker.", {
+      default: {},
+      validation: [withoutApiKey("environment")],
+    }),
+    cpu: input.number("CPU units of the worker; 1024 are one vCPU.", { default: DEFAULT_CPU }),
+    memoryMiB: input.number("Memory of the worker in MiB.", {
+      default: DEFAULT_MEMORY_MIB,
+      validation: [taskSize("cpu", "memory_mib")],
+    }),
+    cpuArchitecture: input.string(
+      "`X86_64` or `ARM64`, for worker and flow runs: their images must offer it.",
+      {
+        default: "X86_64",
+        validation: [
+          {
+            condition: 'contains(["X86_64", "ARM64"], var.cpu_architecture)',
+            message: "cpu_architecture must be X86_64 or ARM64.",
+          },
+        ],
+      },
+    ),
+    desiredCount: input.number("How many tasks of the worker run.", {
+      default: 1,
+      validation: [
+        {
+          condition: "var.desired_count >= 0 && floor(var.desired_count) == var.desired_count",
+          message: "desired_count must be a whole number, 0 or more.",
+        },
+      ],
+    }),
+    stopTimeoutSeconds: input.number("Seconds between the request to stop and the kill, 2 to 120.", {
+      default: 60,
+      validation: [
+        {
+          condition: "var.stop_timeout_seconds >= 2 && var.stop_timeout_seconds <= 120",
+          message: "stop_timeout_seconds must be 2 to 120.",
+        },
+      ],
+    }),
+    policyArns: input.map("IAM policies of the worker beyond what it needs itself: ARNs, by any name.", {
+      default: {},
+    }),
+    logRetentionDays: input.number("Days after which CloudWatch drops log lines; 0 keeps them.", {
+      default: 30,
+      validation: [
+        {
+          condition: `contains([0, ${LOG_RETENTION_DAYS.join(", ")}], var.log_retention_days)`,
+          message: `log_retention_days must be 0 or one of ${LOG_RETENTION_DAYS.join(", ")}.`,
+        },
+      ],
+    }),
+
+    flowImage: input.optionalString("Image of flow runs. By default the worker's.", { default: null }),
+    flowCpu: input.number("CPU units of a flow run.", { default: DEFAULT_CPU }),
+    flowMemoryMiB: input.number("Memory of a flow run in MiB.", {
+      default: DEFAULT_MEMORY_MIB,
+      validation: [taskSize("flow_cpu", "flow_memory_mib")],
+    }),
+    flowEnvironment: input.map("Environment variables of every flow run.", {
+      default: {},
+      validation: [withoutApiKey("flow_environment")],
+    }),
+    flowPolicyArns: input.map("IAM policies that flow runs need: ARNs, by any name.", { default: {} }),
+    flowEgressCidrs: input.strings(
+      "Where flow runs may connect to. Open, as databases are not on port 443.",
+      {
+        default: ["0.0.0.0/0"],
+        validation: [
+          {
+            condition: "alltrue([for cidr in var.flow_egress_cidrs : can(cidrhost(cidr, 0))])",
+            message: "flow_egress_cidrs must be IPv4 or IPv6 ranges, such as 10.0.0.0/16.",
+          },
+        ],
+      },
+    ),
+    tags,
+  },
+  outputs: {
+    serviceName: output.string("Name of the ECS service."),
+    serviceArn: output.string("ARN of the ECS service."),
+    taskDefinitionArn: output.string("ARN of the worker's task definition, with its revision."),
+    taskRoleArn: output.string("ARN of the worker's own role."),
+    flowTaskRoleArn: output.string("ARN of the role that flow runs have."),
+    securityGroupId: output.string("Security group of the worker."),
+    flowSecurityGroupId: output.string("Security group of flow runs: let your databases admit it."),
+    workerLogGroup: output.string("Log group of the worker."),
+    flowLogGroup: output.string("Log group of flow runs."),
+    workPool: output.string("Work pool that the worker serves."),
+    baseJobTemplate: output.string("The work pool's base job template, as JSON."),
+  },
+  example: {
+    prefectApiUrl: "https://prefect.example.com/api",
+    apiKeySecretArn: reference("module.api_key.secret_arn"),
+    clusterArn: reference("module.cluster.arn"),
+    vpcId: reference("module.network.vpc_id"),
+    subnetIds: reference("module.network.private_subnet_ids"),
+    namespaceId: reference("module.discovery.namespace_id"),
+    executionRoleArn: reference("module.task_execution_role.arn"),
+  },
+});
+
+function notEmpty(variable: string): Validation {
+  return { condition: `length(trimspace(var.${variable})) > 0`, message: `${variable} must not be empty.` };
+}
+
+/** In an environment the key would be readable in the task definition, the state and the plan. */
+function withoutApiKey(variable: string): Validation {
+  return {
+    condition: `!contains(keys(var.${variable}), "PREFECT_API_KEY")`,
+    message: `${variable} must not hold PREFECT_API_KEY: tasks get it from the secret.`,
+  };
+}

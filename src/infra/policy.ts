@@ -1,0 +1,29 @@
+import type { Construct } from "constructs";
+import { jsonencode } from "#terraform/expressions.ts";
+import { accountIdOf } from "./account.ts";
+
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Principal?: Record<string, string>;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[] | unknown;
+  readonly Condition?: Record<string, Record<string, unknown>>;
+}
+
+/** An IAM policy document. */
+export const policy = (...statements: readonly Statement[]): string =>
+  jsonencode({ Version: "2012-10-17", Statement: statements });
+
+/**
+ * Who may have a task's role: ECS, on behalf of tasks in this account and no other.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+ */
+export const ecsTasksTrust = (scope: Construct): string =>
+  policy({
+    Sid: "EcsTasks",
+    Effect: "Allow",
+    Principal: { Service: "ecs-tasks.amazonaws.com" },
+    Action: "sts:AssumeRole",
+    Condition: { StringEquals: { "aws:SourceAccount": accountIdOf(scope) } },
+  });

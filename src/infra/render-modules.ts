@@ -1,0 +1,41 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktn";
+import { packagePath } from "#package";
+import { moduleFiles } from "#terraform/module-files.ts";
+import { synthesize } from "#terraform/synthesize.ts";
+import { allModules } from "./modules.ts";
+
+/** Files that a module ships beside its HCL: path in the module, path in this package. */
+const SHIPPED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  worker: {
+    "templates/ecs-2.json": "src/prefect/templates/ecs-2.json",
+    "templates/ecs-3.json": "src/prefect/templates/ecs-3.json",
+  },
+};
+
+/** Every file under modules/, by its path there. */
+export function renderModules(): Record<string, string> {
+  return withApp((app) => {
+    const files: Record<string, string> = {};
+    for (const module of allModules) {
+      const { name } = module.interface;
+      for (const [file, text] of Object.entries(moduleFiles(module.interface, synthesize(module.stack(app)))))
+        files[`${name}/${file}`] = text;
+      for (const [file, source] of Object.entries(SHIPPED[name] ?? {}))
+        files[`${name}/${file}`] = readFileSync(packagePath(source), "utf8");
+    }
+    return files;
+  });
+}
+
+/** cdktn wants a folder for output that we do not let it write. */
+export function withApp<T>(work: (app: App) => T): T {
+  const outdir = mkdtempSync(join(tmpdir(), "prefect-fargate-synth-"));
+  try {
+    return work(new App({ skipValidation: true, outdir }));
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}

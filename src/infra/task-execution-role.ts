@@ -1,0 +1,61 @@
+import { Construct } from "constructs";
+import { IamRole } from "#aws/iam-role.ts";
+import { IamRolePolicy } from "#aws/iam-role-policy.ts";
+import { IamRolePolicyAttachment } from "#aws/iam-role-policy-attachment.ts";
+import { jsonencode, tf } from "#terraform/expressions.ts";
+import { note } from "#terraform/notes.ts";
+import { accountOf } from "./account.ts";
+import { ecsTasksTrust, type Statement } from "./policy.ts";
+
+export interface TaskExecutionRoleProps {
+  readonly name: string;
+  readonly secretArn: string;
+  readonly secretKmsKeyArns: string[];
+  readonly tags: Record<string, string>;
+}
+
+/** The role with which ECS starts tasks. Code in a task cannot use it. */
+export class TaskExecutionRole extends Construct {
+  readonly role: IamRole;
+  readonly policies: readonly (IamRolePolicy | IamRolePolicyAttachment)[];
+
+  constructor(scope: Construct, id: string, props: TaskExecutionRoleProps) {
+    super(scope, id);
+    const { partition, region } = accountOf(this);
+    this.role = new IamRole(this, "iam_role", {
+      name: props.name,
+      description: "ECS starts Prefect workers and flow runs with it.",
+      assumeRolePolicy: ecsTasksTrust(this),
+      tags: props.tags,
+    });
+    const managed = new IamRolePolicyAttachment(this, "managed_iam_role_policy_attachment", {
+      role: this.role.name,
+      policyArn: `arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`,
+    });
+    note(managed, "Pulls images from ECR and writes to log groups that exist.");
+
+    const read: Statement = {
+      Sid: "ReadPrefectApiKey",
+      Effect: "Allow",
+      Action: "secretsmanager:GetSecretValue",
+      Resource: props.secretArn,
+    };
+    const decrypt: Statement = {
+      Sid: "DecryptPrefectApiKey",
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: props.secretKmsKeyArns,
+      Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` } },
+    };
+    const secret = new IamRolePolicy(this, "read_secret_iam_role_policy", {
+      name: "read-prefect-api-key",
+      role: this.role.id,
+      policy: jsonencode({
+        Version: "2012-10-17",
+        Statement: tf`concat([${read}], length(${props.secretKmsKeyArns}) > 0 ? [${decrypt}] : [])`,
+      }),
+    });
+    note(secret, "Reads this secret and no other.");
+    this.policies = [managed, secret];
+  }
+}

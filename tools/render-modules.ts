@@ -1,0 +1,48 @@
+/**
+ * Writes modules/ from the constructs in src/infra.
+ *
+ *   node tools/render-modules.ts           writes
+ *   node tools/render-modules.ts --check   exits 1 when modules/ is out of step
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { packagePath } from "#package";
+import { renderModules } from "../src/infra/render-modules.ts";
+
+const MODULES = packagePath("modules");
+
+if (import.meta.main) {
+  if (process.argv.includes("--check")) {
+    const stale = await staleModuleFiles();
+    if (stale.length > 0) {
+      console.error(`modules/ is out of step: ${stale.join(", ")}. Run: node tools/render-modules.ts`);
+      process.exitCode = 1;
+    }
+  } else await writeModules();
+}
+
+/** Files under modules/ that are missing, differ or should not be there. */
+export async function staleModuleFiles(): Promise<string[]> {
+  const wanted = renderModules();
+  const present = await presentFiles();
+  const stale = [...present.keys()].filter((file) => wanted[file] === undefined);
+  for (const [file, text] of Object.entries(wanted)) if (present.get(file) !== text) stale.push(file);
+  return stale.sort();
+}
+
+async function writeModules(): Promise<void> {
+  const wanted = renderModules();
+  for (const file of (await presentFiles()).keys())
+    if (wanted[file] === undefined) await rm(join(MODULES, file), { force: true });
+  for (const [file, text] of Object.entries(wanted)) {
+    await mkdir(dirname(join(MODULES, file)), { recursive: true });
+    await writeFile(join(MODULES, file), text);
+  }
+}
+
+async function presentFiles(): Promise<Map<string, string>> {
+  const entries = await readdir(MODULES, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  return new Map(files.map((file, index) => [relative(MODULES, file), texts[index]!]));
+}

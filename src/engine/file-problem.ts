@@ -11,6 +11,17 @@ const NOT_WRITABLE = new Set(["EACCES", "EPERM", "EROFS"]);
  */
 const ROOM_BYTES = 4 * 1024 * 1024;
 
+/**
+ * Makes a write beyond `ulimit -f` an error instead of the end of this process. Node ignores SIGXFSZ by itself, but
+ * forgets to once any listener for it has come and gone, as those of process libraries do.
+ */
+export function surviveFileSizeLimit(): void {
+  if (process.platform !== "win32" && !process.listeners("SIGXFSZ").includes(ignore))
+    process.on("SIGXFSZ", ignore);
+}
+
+const ignore = (): void => {};
+
 /** Says in a sentence what kept us from writing in a folder. */
 export function fileProblem(error: unknown, dir: string): PrefectFargateError {
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";

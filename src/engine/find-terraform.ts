@@ -117,6 +117,7 @@ async function ask(path: string, args: string[]): Promise<string> {
     timeout: VERSION_TIMEOUT_MS,
     reject: false,
     stdin: "ignore",
+    cleanup: false,
   });
   if (result.timedOut)
     throw broken(path, `did not answer "${args.join(" ")}" within ${VERSION_TIMEOUT_MS / 1000} s`);

@@ -14,18 +14,21 @@ export type ProbeResult =
   | { readonly reachable: true }
   | { readonly reachable: false; readonly reason: string };
 
+const PROXY_SETTINGS = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
+
 const answers = new Map<string, Promise<ProbeResult>>();
 
 /**
- * Whether a provider registry answers, known within two seconds. One answer per origin serves the whole process.
+ * Whether a provider registry answers, known within two seconds. One answer serves the whole process.
  *
  * @param origin `https://registry.terraform.io`
  */
 export function probeRegistry(origin: string, env: NodeJS.ProcessEnv = process.env): Promise<ProbeResult> {
-  const known = answers.get(origin);
+  const way = [origin, ...PROXY_SETTINGS.map((name) => env[name] ?? env[name.toLowerCase()])].join(" ");
+  const known = answers.get(way);
   if (known !== undefined) return known;
   const answer = probe(origin, env);
-  answers.set(origin, answer);
+  answers.set(way, answer);
   return answer;
 }
 

@@ -78,7 +78,7 @@ export async function askTerraform(
     reject: false,
     stdin: "ignore",
     detached: process.platform !== "win32",
-    cleanup: true,
+    cleanup: false,
   });
   using _stop = onAbort(signal, () => running.kill("SIGINT"));
   const result = await running;
@@ -131,6 +131,7 @@ async function follow(
   const warnings: Diagnostic[] = [];
   const text: string[] = [];
   let stateDump: unknown;
+  const listener = carefulListener(onEvent);
   for await (const line of followLines(events, () => hasEnded)) {
     const event = parseEvent(line);
     if (event === undefined) continue;
@@ -140,18 +141,37 @@ async function follow(
     if (shown.type === "diagnostic")
       (shown.diagnostic.severity === "error" ? errors : warnings).push(shown.diagnostic);
     if (shown.type === "text") text.push(shown.message);
-    onEvent(shown);
+    listener.tell(shown);
   }
   const result = await ending;
-  if (result.signal !== undefined) endGroup(running.pid);
-  if ((signal?.aborted || forceSignal?.aborted) && result.failed && stateDump === undefined)
-    throw interrupted(args);
+  const wasInterrupted = result.failed && (signal?.aborted || forceSignal?.aborted);
+  if (wasInterrupted || result.signal !== undefined) endGroup(running.pid);
+  listener.throwFailure();
+  if (wasInterrupted && stateDump === undefined) throw interrupted(args);
   return {
     ...ended(context, args, result),
     errors,
     warnings,
     lastWords: lastLines([...text, redact(readFileSync(words, "utf8"))].join("\n")),
     stateDump,
+  };
+}
+
+/** A mistake of the listener must not leave Terraform alone: it is told when Terraform has ended. */
+function carefulListener(onEvent: (event: TerraformEvent) => void) {
+  let failure: { readonly error: unknown } | undefined;
+  return {
+    tell(event: TerraformEvent): void {
+      if (failure !== undefined) return;
+      try {
+        onEvent(event);
+      } catch (error) {
+        failure = { error };
+      }
+    },
+    throwFailure(): void {
+      if (failure !== undefined) throw failure.error;
+    },
   };
 }
 

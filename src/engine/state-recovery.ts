@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +32,7 @@ export async function recoverErroredState(
   reporter: Reporter,
 ): Promise<void> {
   const file = join(context.dir, ERRORED_STATE);
-  if (existsSync(file)) {
+  if (isFile(file)) {
     if (!isState(file)) throw damaged(context, file);
     setDamagedStateAside(context.dir, reporter);
     const result = await askTerraform(context, ["state", "push", "-no-color", ERRORED_STATE], env);
@@ -46,25 +47,26 @@ export async function recoverErroredState(
 /**
  * Writes down a state that Terraform could save nowhere, not even in `errored.tfstate`.
  *
- * @returns where it is
+ * @returns where it is; undefined where no folder takes it, not even the one for temporary files
  */
-export function saveStateDump(dir: string, state: unknown): string {
+export function saveStateDump(dir: string, state: unknown): string | undefined {
   const text = `${JSON.stringify(state, null, 2)}\n`;
   const folders = [() => dir, () => mkdtempSync(join(tmpdir(), "prefect-fargate-state-"))];
-  let lastError: unknown;
   for (const folder of folders) {
-    const file = join(folder(), ERRORED_STATE);
+    let file: string | undefined;
     try {
+      file = join(folder(), ERRORED_STATE);
       writeFileSync(file, text, { mode: 0o600 });
       return file;
-    } catch (error) {
+    } catch {
       // Half a state, Terraform's or ours, would be taken for damage by the next run.
-      rmSync(file, { force: true });
-      lastError = error;
+      if (file !== undefined && isFile(file)) rmSync(file);
     }
   }
-  throw lastError;
+  return undefined;
 }
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 function isState(file: string): boolean {
   try {

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { PrefectFargateError } from "#errors";
 import type { Reporter } from "#reporter";
 import { type ChangeCounts, type Diagnostic, readDiagnostic, type TerraformEvent } from "./events.ts";
-import { ensureRoom } from "./file-problem.ts";
+import { ensureRoom, surviveFileSizeLimit } from "./file-problem.ts";
 import type { TerraformBinary } from "./find-terraform.ts";
 import { isInitialized, markInitialized } from "./init-stamp.ts";
 import { singlePlatformProviders } from "./lock-file.ts";
@@ -101,6 +101,7 @@ type OnEvent = (event: TerraformEvent) => void;
  * STATE_NOT_RECOVERED, STATE_DAMAGED, AWS_CREDENTIALS_MISSING, AWS_CREDENTIALS_EXPIRED.
  */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  surviveFileSizeLimit();
   const dir = resolve(options.dir);
   if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
     throw new PrefectFargateError("FOLDER_MISSING", `${dir} is not a folder.`, {
@@ -284,15 +285,18 @@ class TerraformWorkspace implements Workspace {
     const file = saveStateDump(dir, result.stateDump);
     const cause = terraformFailure({ terraform, dir, result });
     const place = join(dir, ERRORED_STATE);
-    const bringBack = file === place ? "" : `run \`cp ${file} ${place}\`, `;
+    // Where no file takes it, the screen is the last place left.
+    const kept = file === undefined ? [`state: ${JSON.stringify(result.stateDump)}`] : [];
+    const source = file ?? "the text after “state:”";
+    const bringBack = file === place ? "" : `put ${source} into ${place}, `;
     return new PrefectFargateError(
       "STATE_NOT_SAVED",
-      `${cause.message} Terraform could not save its state; it is kept in ${file}.`,
+      `Terraform could not save its state; it is kept in ${source}. ${cause.message}`,
       {
         source: "environment",
         cause,
-        details: cause.details,
-        hint: `Mend the cause, ${bringBack}and run this again: it puts the state in its place first.`,
+        details: [...cause.details, ...kept],
+        hint: `Mend the cause, ${bringBack}and run this again: it puts the state where it belongs first.`,
       },
     );
   }

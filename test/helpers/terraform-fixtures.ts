@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { execa } from "execa";
 import type { TerraformEvent } from "#engine/events.ts";
 import { parseEvent } from "#engine/events.ts";
 import { packagePath } from "#package";
@@ -98,3 +99,31 @@ output "word" {
   value = terraform_data.first.output
 }
 `;
+
+/** Runs code that uses the engine in a process of its own, to be killed or limited. It is given as a module's text. */
+export function engineProcess(
+  code: string,
+  options: { readonly cwd: string; readonly shell?: string; readonly uid?: number },
+) {
+  const engine = (name: string) => JSON.stringify(packagePath("src", "engine", name));
+  const module = `
+    const { findTerraform } = await import(${engine("find-terraform.ts")});
+    const { openWorkspace } = await import(${engine("workspace.ts")});
+    const { silentReporter } = await import(${JSON.stringify(packagePath("src", "reporter.ts"))});
+    const open = async (more = {}) =>
+      openWorkspace({ dir: process.cwd(), terraform: await findTerraform(), reporter: silentReporter, ...more });
+    try { ${code} } catch (error) {
+      console.log(JSON.stringify({ name: error.name, code: error.code, message: error.message, hint: error.hint }));
+    }`;
+  const { cwd, shell = "", uid } = options;
+  // The shell becomes Node, so that whoever kills the process kills Node.
+  return execa(
+    "/bin/sh",
+    ["-c", `${shell}\nexec "$0" --input-type=module -e "$1"`, process.execPath, module],
+    {
+      cwd,
+      uid,
+      reject: false,
+    },
+  );
+}

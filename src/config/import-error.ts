@@ -56,12 +56,13 @@ function noDefault(where: string, named: readonly string[]): PrefectFargateError
   });
 }
 
-/** `prefect-fargate.config.ts:3`: from the line above a syntax error, or from the first frame that is a file. */
+/** `prefect-fargate.config.ts:3`: from the line above a syntax error, or from the first frame in a file of the user. */
 function locate(error: unknown, file: ImportedFile): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const above = /^((?:file:\/\/)?\/[^\n]*?|[A-Za-z]:\\[^\n]*?):(\d+)\n/.exec(stack);
-  const frame = /\(?(file:\/\/[^\s()]+?):(\d+):\d+\)?$/m.exec(stack);
-  const [, path, line] = above ?? frame ?? [];
+  const frames = [...stack.matchAll(/\(?(file:\/\/[^\s()]+?):(\d+):\d+\)?$/gm)];
+  const ownFrame = frames.find(([, path]) => !path!.includes("/node_modules/")) ?? frames[0];
+  const [, path, line] = above ?? ownFrame ?? [];
   if (path !== undefined) return `${relative(file.cwd, asPath(path))}:${line}`;
   return error instanceof SyntaxError ? locateSyntaxError(file) : undefined;
 }

@@ -41,7 +41,7 @@ export async function loadConfig({
 }: LoadConfigOptions): Promise<LoadedConfig> {
   const path = file === undefined ? await findConfig(cwd) : await namedConfig(cwd, file);
   if (path === undefined)
-    return { config: resolveConfig(overrideConfig({}, overrides), "the environment", env), file: undefined };
+    return { config: resolveConfig(overrideConfig({}, overrides), `${BASE_NAME}.ts`, env), file: undefined };
   const where = relative(cwd, path) || basename(path);
   const input = extname(path) === ".json" ? await readJsonConfig(path, where) : await importConfig(path, cwd);
   return { config: resolveConfig(overrideConfig(input, overrides), where, env), file: path };

@@ -17,6 +17,8 @@ export interface Problem {
   readonly works?: string;
   /** What to do: an imperative sentence without full stop. */
   readonly fix?: string;
+  /** The fix is a change to the file and nothing else, so the file's name may follow it. */
+  readonly isEdit?: boolean;
 }
 
 /** Where an issue lies: the value there, and the forms it may have. */
@@ -65,25 +67,30 @@ function describe(issue: Issue, locate: Locate): Problem[] {
 function fromComplaint({ verdict, works, suggestion, remedy, aboutKey }: Complaint, place: Place): Problem {
   if (aboutKey) {
     const key = String(place.path.at(-1));
-    const shown = looksLikeKey(key) ? HIDDEN : JSON.stringify(key);
-    return { path: showPath(place.path.slice(0, -1)), sentence: `${shown} ${verdict}.`, works, fix: remedy };
+    const hidden = looksLikeKey(key);
+    const shown = hidden ? HIDDEN : JSON.stringify(key);
+    const fix = hidden ? undefined : remedy;
+    return { path: showPath(place.path.slice(0, -1)), sentence: `${shown} ${verdict}.`, works, fix };
   }
-  const fix = remedy ?? (suggestion === undefined ? undefined : setTo(place, suggestion));
-  return { path: showPath(place.path), sentence: `${subject(place)} ${verdict}.`, works, fix };
+  const problem = { path: showPath(place.path), sentence: `${subject(place)} ${verdict}.`, works };
+  if (remedy !== undefined) return { ...problem, fix: remedy };
+  return suggestion === undefined ? problem : { ...problem, fix: setTo(place, suggestion), isEdit: true };
 }
 
 function wrongChoice(choices: readonly unknown[], place: Place): Problem {
   const texts = choices.map((choice) => JSON.stringify(choice));
-  const written = String(place.value);
-  const meant =
-    choices.length === 1
-      ? choices[0]
-      : (choices.find((choice) => String(choice) === written) ?? nearest(written, choices.map(String)));
+  const meant = choices.length === 1 ? choices[0] : nearestChoice(choices, String(place.value));
   return {
     path: showPath(place.path),
     sentence: `${subject(place)} is not ${choices.length === 1 ? texts[0] : `one of ${texts.join(", ")}`}.`,
     fix: meant === undefined ? `Set ${fieldName(place.path)} to ${either(texts)}` : setTo(place, meant),
+    isEdit: true,
   };
+}
+
+function nearestChoice(choices: readonly unknown[], written: string): unknown {
+  const texts = choices.filter((choice) => typeof choice === "string");
+  return choices.find((choice) => String(choice) === written) ?? nearest(written, texts);
 }
 
 /** No form fits. If one comes close, its inner problem is the interesting one. */
@@ -116,6 +123,7 @@ function wrongType(expected: readonly string[], place: Place): Problem {
     sentence: `${subject(place)} is not ${either(expected.map((type) => TYPE_WORDS[type] ?? type))}.`,
     works: fields.length > 0 ? `Its fields are ${fields.sort().join(", ")}.` : undefined,
     fix: place.path.length === 0 ? undefined : converted(expected[0], place),
+    isEdit: true,
   };
 }
 

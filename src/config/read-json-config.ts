@@ -29,10 +29,10 @@ function parse(text: string, where: string): unknown {
   }
 }
 
-/** Node says the position, except where the text simply ends. */
+/** Node says the position, except where the text simply ends; empty lines at the end are nobody's mistake. */
 function lineOf(text: string, message: string): number {
-  const position = /at position (\d+)/.exec(message)?.[1];
-  return text.slice(0, position === undefined ? text.trimEnd().length : Number(position)).split("\n").length;
+  const position = Number(/at position (\d+)/.exec(message)?.[1] ?? text.length);
+  return text.slice(0, Math.min(position, text.trimEnd().length)).split("\n").length;
 }
 
 function commonMistake(line: string, before: string): string[] {

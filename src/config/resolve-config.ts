@@ -9,13 +9,16 @@ export class ConfigInvalidError extends PrefectFargateError {
 
   constructor(where: string, problems: readonly Problem[]) {
     const [first] = problems;
-    const single = problems.length === 1 && first !== undefined;
-    super("CONFIG_INVALID", single ? first.sentence : `${where} has ${count(problems.length, "problem")}.`, {
-      details: single ? oneInDetail(first) : problems.flatMap(inList),
-      hint: single
-        ? `${first.fix ?? `Correct ${first.path || "it"}`} in ${where}`
-        : `Correct them in ${where}, then run prefect-fargate validate`,
-    });
+    if (problems.length === 1 && first !== undefined)
+      super("CONFIG_INVALID", first.sentence, {
+        details: detailsOf(first, where),
+        hint: hintOf(first, where),
+      });
+    else
+      super("CONFIG_INVALID", `${where} has ${count(problems.length, "problem")}.`, {
+        details: problems.flatMap(inList),
+        hint: `Correct them in ${where}, then run prefect-fargate validate`,
+      });
     this.problems = problems;
   }
 }
@@ -31,21 +34,44 @@ export function resolveConfig(
   where = "the config",
   env: Readonly<NodeJS.ProcessEnv> = process.env,
 ): Config {
-  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
-  const regionOfEnv = isPlainObject(input) && input.region === undefined && region !== undefined;
-  const complete = regionOfEnv ? { ...input, region } : input;
+  const variable = REGION_VARIABLES.find((name) => env[name]);
+  const regionOfEnv = isPlainObject(input) && input.region === undefined ? variable : undefined;
+  const complete = regionOfEnv ? { ...(input as object), region: env[regionOfEnv] } : input;
   const result = configSchema.safeParse(complete);
   if (result.success) return result.data;
   const problems = describeProblems(result.error.issues, complete);
-  throw new ConfigInvalidError(where, regionOfEnv ? problems.map(blameEnvironment) : problems);
+  throw new ConfigInvalidError(
+    where,
+    problems.map((problem) => (regionOfEnv ? blame(regionOfEnv, problem) : problem)),
+  );
 }
+
+/** As in AWS's own tools, the first wins. */
+const REGION_VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function oneInDetail({ path, works, sentence }: Problem): string[] {
-  const place = path === "" || sentence.startsWith(`${path} `) ? [] : [`It stands at ${path}.`];
-  return [...(works ? [works] : []), ...place];
+/** The config names no region, so a problem with it lies in a variable of the environment. */
+const blame = (variable: string, problem: Problem): Problem =>
+  problem.path === "region"
+    ? {
+        ...problem,
+        path: variable,
+        sentence: problem.sentence.replace(/^region/, variable),
+        fix: `Correct ${variable}, or set region`,
+      }
+    : problem;
+
+function detailsOf({ path, works, sentence, isEdit, fix }: Problem, where: string): string[] {
+  const file = isEdit || fix === undefined ? "" : ` in ${where}`;
+  const obvious = path === "" || (sentence.startsWith(`${path} `) && file === "");
+  return [...(works ? [works] : []), ...(obvious ? [] : [`It stands at ${path}${file}.`])];
+}
+
+function hintOf({ path, fix, isEdit }: Problem, where: string): string {
+  if (fix === undefined) return `Correct ${path || "it"} in ${where}`;
+  return isEdit ? `${fix} in ${where}` : fix;
 }
 
 const inList = ({ path, sentence, works, fix }: Problem): string[] => [
@@ -53,13 +79,3 @@ const inList = ({ path, sentence, works, fix }: Problem): string[] => [
   `  ${[sentence, works].filter(Boolean).join(" ")}`,
   ...(fix ? [`  → ${fix}`] : []),
 ];
-
-/** The config names no region, so a problem with it lies in the environment of the command. */
-const blameEnvironment = (problem: Problem): Problem =>
-  problem.path === "region"
-    ? {
-        ...problem,
-        sentence: problem.sentence.replace(/^region/, "AWS_REGION"),
-        fix: "Set region, or change AWS_REGION",
-      }
-    : problem;

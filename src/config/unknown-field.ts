@@ -15,13 +15,13 @@ export function describeUnknownField(key: string, { path, value, forms: choices,
   if (otherForm) {
     const kind = JSON.stringify(otherForm.properties?.kind?.const);
     const fix = `Set kind: ${kind}, or remove ${shown}`;
-    return { ...problem, sentence: `${shown} is a field of kind: ${kind} only.`, fix };
+    return { ...problem, sentence: `${shown} is a field of kind: ${kind} only.`, fix, isEdit: true };
   }
 
   const known = [...new Set(forms.flatMap((form) => Object.keys(form.properties ?? {})))].sort();
   const free = known.filter((field) => !Object.hasOwn(value as object, field));
   const meant = nearest(key, free) ?? placesOf(key, schema)[0];
-  if (meant) return { ...problem, fix: `Write ${meant} instead of ${shown}` };
+  if (meant) return { ...problem, fix: `Write ${meant} instead of ${shown}`, isEdit: true };
   return { ...problem, works: `Its fields are ${known.join(", ")}.` };
 }
 

@@ -56,6 +56,12 @@ export function cidrRule(text: string): Complaint | undefined {
 export function vpcCidrRule(text: string): Complaint | undefined {
   const block = parseCidr(text);
   if (block === undefined) return { verdict: "is not a block of IPv4 addresses", works: WORKS };
+  const reserved = RESERVED.find(([range]) => overlaps(range, block));
+  if (reserved)
+    return {
+      verdict: `lies in ${formatCidr(reserved[0])}, which is reserved for ${reserved[1]}`,
+      works: WORKS,
+    };
   const { prefixLength } = block;
   if (prefixLength < LARGEST_PREFIX_LENGTH || prefixLength > SMALLEST_PREFIX_LENGTH) {
     const size = prefixLength < LARGEST_PREFIX_LENGTH ? "large" : "small";
@@ -67,12 +73,6 @@ export function vpcCidrRule(text: string): Complaint | undefined {
       suggestion: formatCidr(parseCidr(suggestion)!),
     };
   }
-  const reserved = RESERVED.find(([range]) => overlaps(range, block));
-  if (reserved)
-    return {
-      verdict: `lies in ${formatCidr(reserved[0])}, which is reserved for ${reserved[1]}`,
-      works: WORKS,
-    };
   if (hasHostBits(text))
     return { verdict: "names a host inside a block, not the block", suggestion: formatCidr(block) };
   return undefined;

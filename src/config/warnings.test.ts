@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { resolveConfig } from "./resolve-config.ts";
+import type { ConfigInput } from "./schema.ts";
+import { configWarnings } from "./warnings.ts";
+
+const HOSTED = { apiUrl: "https://prefect.example.com/api" };
+const warningsOf = (input: ConfigInput) =>
+  configWarnings(resolveConfig({ prefect: HOSTED, ...input }, "the config", {}));
+
+describe("configWarnings", () => {
+  it("has nothing to say about an ordinary config", () => expect(warningsOf({})).toEqual([]));
+
+  it.each<[string, ConfigInput, RegExp]>([
+    [
+      "Prefect Cloud without a workspace",
+      { prefect: {} },
+      /^prefect.accountId and prefect.workspaceId are missing/,
+    ],
+    ["an API key in the clear", { prefect: { apiUrl: "http://prefect.internal/api" } }, /is not encrypted/],
+    ["a region nobody knows yet", { region: "us-east-9" }, /^region us-east-9 is new/],
+    ["public addresses in a VPC", { network: { cidrBlock: "52.0.0.0/16" } }, /holds public addresses/],
+    ["an image without a tag", { workers: { a: { image: "team/flows" } } }, /team\/flows has no tag/],
+    [
+      "a secret's name like an ARN's end",
+      { prefect: { ...HOSTED, apiKey: { secretName: "prefect-secret" } } },
+      /ends with a hyphen/,
+    ],
+    [
+      "a block inside another",
+      { workers: { a: { flows: { egressCidrs: ["10.0.0.0/8", "10.1.0.0/16"] } } } },
+      /10.1.0.0\/16 already lies within 10.0.0.0\/8/,
+    ],
+  ])("warns of %s", (_, input, warning) => {
+    const warnings = warningsOf(input);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(warning);
+  });
+});

@@ -11,10 +11,10 @@ variable "name" {
 }
 
 variable "api_key" {
-  description = "The Prefect API key."
+  description = "The Prefect API key. Needed when the secret is created and when `api_key_version` is raised."
   type        = string
+  default     = null
   sensitive   = true
-  nullable    = false
   ephemeral   = true
 }
 

@@ -5,7 +5,8 @@ import { note, noteOn } from "#terraform/notes.ts";
 
 export interface ApiKeyProps {
   readonly name: string;
-  readonly apiKey: string;
+  /** Needed when the secret is created and when the version is raised. */
+  readonly apiKey: string | null;
   readonly apiKeyVersion: number;
   readonly recoveryWindowInDays: number;
   readonly tags: Record<string, string>;
@@ -31,7 +32,7 @@ export class ApiKey extends Construct {
     );
     this.value = new SecretsmanagerSecretVersion(this, "secretsmanager_secret_version", {
       secretId: this.secret.id,
-      secretStringWo: props.apiKey,
+      secretStringWo: props.apiKey ?? undefined,
       secretStringWoVersion: props.apiKeyVersion,
     });
     note(this.value, "Write-only: neither plan nor state has the key. A higher version writes it again.");

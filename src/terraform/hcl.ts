@@ -25,6 +25,8 @@ export interface BlockOptions {
   readonly argumentNotes?: Readonly<Record<string, string>>;
   /** Arguments that are types, not values: the `type` of a variable. */
   readonly bare?: readonly string[];
+  /** Arguments that stand before the others. @default - the given order */
+  readonly leading?: readonly string[];
 }
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -40,38 +42,6 @@ const REFERENCES = new Set([
 const LIFECYCLE: NestedBlocks = { lifecycle: { precondition: {}, postcondition: {} } };
 /** What says which instances there are stands first, apart from the rest. */
 const META_FIRST = ["for_each", "count", "source", "version"];
-/** Who and where, before how. The rest keeps its order. */
-const LEADING = [
-  "name",
-  "family",
-  "description",
-  "cluster",
-  "task_definition",
-  "desired_count",
-  "launch_type",
-  "deployment_minimum_healthy_percent",
-  "deployment_maximum_percent",
-  "requires_compatibilities",
-  "network_mode",
-  "cpu",
-  "memory",
-  "execution_role_arn",
-  "task_role_arn",
-  "rule",
-  "role",
-  "vpc",
-  "vpc_id",
-  "namespace_id",
-  "security_group_id",
-  "route_table_id",
-  "subnet_id",
-  "availability_zone",
-  "cidr_block",
-  "ip_protocol",
-  "from_port",
-  "to_port",
-  "condition",
-];
 const TRAILING = ["tags", "depends_on", "lifecycle"];
 
 /** One block: `resource "aws_vpc" "this" { … }`. */
@@ -118,12 +88,12 @@ function renderBody(body: JsonObject, indent: string, options: BlockOptions): st
   const middle: Assignment[] = [];
   const blocks: string[] = [];
   const last: { key: string; text: string }[] = [];
-  for (const [key, value] of inOrder(defined(body))) {
+  for (const [key, value] of inOrder(defined(body), options.leading ?? [])) {
     if (key === "dynamic") {
       blocks.push(...dynamicBlocks(value as JsonObject, indent, nested));
     } else if (nested[key] && value !== null && typeof value === "object") {
       for (const content of Array.isArray(value) ? value : [value]) {
-        const text = nestedBlock(key, content as JsonObject, indent, nested[key]!);
+        const text = nestedBlock(key, content as JsonObject, indent, nested[key]!, options.leading);
         if (TRAILING.includes(key)) last.push({ key, text });
         else blocks.push(text);
       }
@@ -162,8 +132,14 @@ function argument(key: string, value: Json, indent: string, column: number, opti
 /** `${aws_vpc.this}` where Terraform wants the name itself. */
 const named = (name: string): string => soleExpression(name) ?? name;
 
-function nestedBlock(name: string, content: JsonObject, indent: string, nested: NestedBlocks): string {
-  const text = renderBody(content, `${indent}  `, { nested });
+function nestedBlock(
+  name: string,
+  content: JsonObject,
+  indent: string,
+  nested: NestedBlocks,
+  leading: readonly string[] = [],
+): string {
+  const text = renderBody(content, `${indent}  `, { nested, leading });
   return text ? `${indent}${name} {\n${text}\n${indent}}` : `${indent}${name} {}`;
 }
 
@@ -184,11 +160,11 @@ function dynamicBlocks(dynamic: JsonObject, indent: string, nested: NestedBlocks
 const defined = (object: JsonObject): [string, Json][] =>
   Object.entries(object).filter((entry): entry is [string, Json] => entry[1] !== undefined);
 
-/** Leading names first; `sort` keeps the order of the rest. */
-function inOrder(entries: [string, Json][]): [string, Json][] {
+/** Leading names first; the rest keeps its order. */
+function inOrder(entries: [string, Json][], leading: readonly string[]): [string, Json][] {
   const rank = ([key]: [string, Json]) => {
-    const at = LEADING.indexOf(key);
-    return at < 0 ? LEADING.length : at;
+    const at = leading.indexOf(key);
+    return at < 0 ? leading.length : at;
   };
   return entries.sort((a, b) => rank(a) - rank(b));
 }

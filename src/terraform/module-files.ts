@@ -4,6 +4,39 @@ import type { ModuleInterface } from "./module-interface.ts";
 import { moduleReadme } from "./module-readme.ts";
 import type { Described, Synthesized } from "./synthesize.ts";
 
+/** Who and where, before how: the bindings know only the alphabet. */
+const LEADING = [
+  "name",
+  "family",
+  "description",
+  "cluster",
+  "task_definition",
+  "desired_count",
+  "launch_type",
+  "deployment_minimum_healthy_percent",
+  "deployment_maximum_percent",
+  "requires_compatibilities",
+  "network_mode",
+  "cpu",
+  "memory",
+  "execution_role_arn",
+  "task_role_arn",
+  "rule",
+  "role",
+  "vpc",
+  "vpc_id",
+  "namespace_id",
+  "security_group_id",
+  "route_table_id",
+  "subnet_id",
+  "availability_zone",
+  "cidr_block",
+  "ip_protocol",
+  "from_port",
+  "to_port",
+  "condition",
+];
+
 type Section = Readonly<Record<string, JsonObject>>;
 
 /** A synthesized stack as the files of a registry-shaped module, by name. */
@@ -98,7 +131,12 @@ function instances(
       const nested = blockSchema[kind][type] ?? {};
       return {
         order,
-        text: renderBlock(kind, [type, name], body as JsonObject, { nested, note, argumentNotes }),
+        text: renderBlock(kind, [type, name], body as JsonObject, {
+          nested,
+          note,
+          argumentNotes,
+          leading: LEADING,
+        }),
       };
     }),
   );

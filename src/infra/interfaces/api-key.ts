@@ -17,7 +17,10 @@ export const apiKeyInterface = defineInterface({
         },
       ],
     }),
-    apiKey: input.string("The Prefect API key.", { sensitive: true, ephemeral: true }),
+    apiKey: input.optionalString(
+      "The Prefect API key. Needed when the secret is created and when `api_key_version` is raised.",
+      { default: null, sensitive: true, ephemeral: true },
+    ),
     apiKeyVersion: input.number(
       "Raise it to write the key again: Terraform cannot see whether the key changed.",
       {

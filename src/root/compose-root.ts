@@ -1,0 +1,105 @@
+import { prefectApiUrl } from "#config/api-url.ts";
+import type { Config } from "#config/schema.ts";
+import { apiKeyInterface } from "#infra/interfaces/api-key.ts";
+import { clusterInterface } from "#infra/interfaces/cluster.ts";
+import { discoveryInterface } from "#infra/interfaces/discovery.ts";
+import { taskExecutionRoleInterface } from "#infra/interfaces/task-execution-role.ts";
+import { workerInterface } from "#infra/interfaces/worker.ts";
+import { joinBlocks, renderBlock } from "#terraform/hcl.ts";
+import { comment } from "#terraform/hcl-layout.ts";
+import { callModule, type ModuleCall, type Outputs, reference } from "#terraform/module-interface.ts";
+import { escapeTemplates } from "#terraform/template.ts";
+import { callNetwork } from "./network-call.ts";
+import { providerBlock, requirementsBlock } from "./provider-block.ts";
+import { rootOutputs } from "./root-outputs.ts";
+import { API_KEY_VARIABLE, API_KEY_VERSION_VARIABLE, apiKeyVariables } from "./variables.ts";
+import { workersLocal, workerValues } from "./workers-local.ts";
+
+/** Terraform files by their path in the root's folder. */
+export type RootFiles = Record<string, string>;
+
+/** How main.tf begins: by it we know a file that we may overwrite. */
+export const ROOT_HEADER = comment(
+  [
+    "Written by prefect-fargate from its config, and written anew by the next deploy: change the config instead.",
+    "What it cannot say goes into a file of your own beside this one, such as override.tf.",
+  ].join("\n"),
+);
+
+export interface ComposeOptions {
+  /**
+   * Zones by name for a new VPC.
+   * @default - those in the config, else the network module chooses once and remembers
+   */
+  readonly availabilityZones?: readonly string[];
+}
+
+/** A config as a page of module calls. */
+export function composeRoot(config: Config, options: ComposeOptions = {}): RootFiles {
+  // From here on every text is a Terraform template: what people wrote is escaped once, here.
+  const { prefect, network: networkConfig, cluster: clusterConfig, ...rest } = escapeTemplates(config);
+
+  const network = callNetwork(networkConfig, options.availabilityZones);
+  const cluster = callModule(clusterInterface, "cluster", { name: clusterConfig.name });
+  const discovery = callModule(discoveryInterface, "discovery", {
+    namespace: rest.discovery.namespace,
+    vpcId: network.vpcId,
+  });
+  const apiKey = "secretName" in prefect.apiKey ? callApiKey(prefect.apiKey.secretName) : undefined;
+  const secretArn = apiKey?.outputs.secretArn ?? (prefect.apiKey as { secretArn: string }).secretArn;
+  const executionRole = callModule(taskExecutionRoleInterface, "task_execution_role", {
+    name: rest.executionRole.name,
+    secretArn,
+  });
+  const worker = callModule(
+    workerInterface,
+    "worker",
+    {
+      name: reference("each.key"),
+      prefectVersion: prefect.version,
+      prefectApiUrl: prefectApiUrl(prefect),
+      prefectAccountId: prefect.accountId,
+      prefectWorkspaceId: prefect.workspaceId,
+      apiKeySecretArn: secretArn,
+      clusterArn: cluster.outputs.arn,
+      vpcId: network.vpcId,
+      subnetIds: network.subnetIds,
+      assignPublicIp: networkConfig.kind === "existing" ? networkConfig.assignPublicIp : undefined,
+      namespaceId: discovery.outputs.namespaceId,
+      executionRoleArn: executionRole.outputs.arn,
+      logRetentionDays: rest.logs.retentionDays,
+      ...workerValues(),
+    },
+    { forEach: reference("local.workers") },
+  );
+
+  const blocks = [
+    requirementsBlock(),
+    providerBlock(rest.region, rest.tags),
+    ...(apiKey ? apiKeyVariables() : []),
+    workersLocal(rest.workers),
+    ...[network.call, cluster, discovery, ...(apiKey ? [apiKey] : []), executionRole, worker].map(
+      moduleBlock,
+    ),
+    ...rootOutputs({ region: rest.region, network, cluster, secretArn, executionRole }),
+  ];
+  return { "main.tf": `${ROOT_HEADER}\n\n${joinBlocks(blocks)}` };
+}
+
+const callApiKey = (name: string) =>
+  callModule(apiKeyInterface, "api_key", {
+    name,
+    apiKey: reference(`var.${API_KEY_VARIABLE}`),
+    apiKeyVersion: reference(`var.${API_KEY_VERSION_VARIABLE}`),
+  });
+
+/** A sentence above each module, for whoever reads the root. */
+const NOTES: Readonly<Record<string, string>> = {
+  discovery: "Workers register here: dev-worker.default.prefect.local is one's name in the VPC.",
+  api_key: "The key is written to Secrets Manager and never kept here.",
+  task_execution_role: "ECS starts tasks with this role; code in them cannot use it.",
+  worker: "A worker, and what its flow runs need. The pool's job template is among its outputs.",
+};
+
+const moduleBlock = ({ label, body }: Pick<ModuleCall<Outputs>, "label" | "body">): string =>
+  renderBlock("module", [label], body, { note: NOTES[label] });

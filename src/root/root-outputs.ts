@@ -1,0 +1,38 @@
+import type { clusterInterface } from "#infra/interfaces/cluster.ts";
+import type { taskExecutionRoleInterface } from "#infra/interfaces/task-execution-role.ts";
+import { workerInterface } from "#infra/interfaces/worker.ts";
+import { renderBlock } from "#terraform/hcl.ts";
+import { type ModuleCall, reference, terraformName } from "#terraform/module-interface.ts";
+import type { NetworkCall } from "./network-call.ts";
+
+interface RootParts {
+  readonly region: string;
+  readonly network: NetworkCall;
+  readonly cluster: ModuleCall<typeof clusterInterface.outputs>;
+  readonly secretArn: string;
+  readonly executionRole: ModuleCall<typeof taskExecutionRoleInterface.outputs>;
+}
+
+/** What people and this tool read back after an apply. */
+export function rootOutputs({ region, network, cluster, secretArn, executionRole }: RootParts): string[] {
+  const outputs: Record<string, string | undefined> = {
+    region,
+    vpc_id: network.vpcId,
+    subnet_ids: network.subnetIds,
+    availability_zones: network.availabilityZones,
+    cluster_name: cluster.outputs.name,
+    cluster_arn: cluster.outputs.arn,
+    api_key_secret_arn: secretArn,
+    execution_role_arn: executionRole.outputs.arn,
+    workers: workersOutput(),
+  };
+  return Object.entries(outputs)
+    .filter((output): output is [string, string] => output[1] !== undefined)
+    .map(([name, value]) => renderBlock("output", [name], { value }));
+}
+
+function workersOutput(): string {
+  const names = Object.keys(workerInterface.outputs).map(terraformName);
+  const fields = names.map((name) => `${name} = worker.${name}`).join(", ");
+  return reference(`{ for name, worker in module.worker : name => { ${fields} } }`);
+}

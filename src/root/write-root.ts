@@ -1,0 +1,50 @@
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { PrefectFargateError } from "#errors";
+import { packagePath } from "#package";
+import { ROOT_HEADER, type RootFiles } from "./compose-root.ts";
+
+const MODULES = "modules";
+const MODULE_SOURCE = /source\s*=\s*"\.\/modules\/([\w-]+)"/g;
+
+/**
+ * Writes a root into a folder, with the modules it calls. Modules of ours that it no longer calls are removed;
+ * state, lock file, overrides and everything else in the folder stay as they are.
+ */
+export async function writeRoot(dir: string, files: RootFiles): Promise<void> {
+  for (const file of Object.keys(files)) await refuseToOverwrite(join(dir, file));
+  await mkdir(dir, { recursive: true });
+  await writeModules(dir, modulesIn(files));
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, file)), { recursive: true });
+    await writeFile(join(dir, file), text);
+  }
+}
+
+/** Names of the modules that a root calls. */
+export const modulesIn = (files: RootFiles): Set<string> =>
+  new Set(Object.values(files).flatMap((text) => [...text.matchAll(MODULE_SOURCE)].map(([, name]) => name!)));
+
+async function writeModules(dir: string, wanted: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(packagePath(MODULES))) {
+    const target = join(dir, MODULES, name);
+    await rm(target, { recursive: true, force: true });
+    if (wanted.has(name)) await cp(packagePath(MODULES, name), target, { recursive: true });
+  }
+}
+
+/** A file that someone else wrote is not ours to replace. */
+async function refuseToOverwrite(file: string): Promise<void> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+  if (text === undefined || text.startsWith(ROOT_HEADER.split("\n")[0]!)) return;
+  throw new PrefectFargateError(
+    "ROOT_NOT_OURS",
+    `${file} was not written by prefect-fargate, so it is not replaced.`,
+    {
+      hint: "Choose an empty folder, or move that file away.",
+    },
+  );
+}

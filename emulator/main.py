@@ -74,9 +74,10 @@ def install() -> None:
 
     seams.check_version()
     seams.check_names()
-    from aws import ecs, events
+    from aws import application_autoscaling, cloudwatch, ec2, ecs, events, secrets_manager, service_discovery
 
-    ecs.install()
+    for service in (application_autoscaling, cloudwatch, ec2, ecs, secrets_manager, service_discovery):
+        service.install()
     events.start()
     ecs.start()
 

@@ -24,7 +24,7 @@ import { findProcess } from "#rehearsal/agent/process-table.ts";
 import { startTestEmulator } from "./agent-emulator.ts";
 
 export const REGION = "us-east-1";
-export const CLUSTER = "agent-tests";
+const CLUSTER = "agent-tests";
 const PATIENCE_MS = 20_000;
 
 /** The image of these tests: the programs of this machine, with two variables of its own. */

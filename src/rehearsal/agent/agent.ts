@@ -28,7 +28,7 @@ export interface AgentOptions {
   readonly reporter: Reporter;
 }
 
-export interface AgentTask {
+interface AgentTask {
   readonly taskArn: string;
   readonly taskDefinitionArn: string;
   readonly group: string | undefined;

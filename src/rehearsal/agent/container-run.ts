@@ -56,9 +56,10 @@ export class ContainerRun {
     this.running = running;
     this.startedAt = new Date();
     this.#watchHealth(running);
-    running.exited.then((exitCode) => {
+    running.exited.then(({ exitCode, reason }) => {
       this.#healthWatch?.stop();
       this.exitCode = exitCode;
+      this.reason ??= reason;
       this.endedAt = new Date();
       this.ended.resolve(exitCode);
     });

@@ -1,6 +1,12 @@
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import type { ContainerSpec } from "./driver.ts";
-import { containerCommand, containerOverride, type FargateTask, taskId } from "./fargate-task.ts";
+import {
+  containerCommand,
+  containerOverride,
+  type FargateTask,
+  taskId,
+  taskMemoryMiB,
+} from "./fargate-task.ts";
 import type { ProvisionedContainer } from "./provision.ts";
 import { taskEnvironment } from "./task-environment.ts";
 
@@ -41,12 +47,12 @@ export function containerSpec(
     directory: place.directory,
     temporaryDirectory: place.temporaryDirectory,
     workingDirectory: definition.workingDirectory,
-    memoryMiB: override?.memory ?? definition.memory,
+    memoryMiB: override?.memory ?? definition.memory ?? taskMemoryMiB(task),
     stopTimeoutSeconds: stopTimeoutSeconds(definition),
     onOutput: (stream, chunk) => logs.write(stream, chunk),
   };
 }
 
-export function stopTimeoutSeconds({ stopTimeout }: Pick<ContainerDefinition, "stopTimeout">): number {
+function stopTimeoutSeconds({ stopTimeout }: Pick<ContainerDefinition, "stopTimeout">): number {
   return Math.min(stopTimeout ?? DEFAULT_STOP_TIMEOUT_SECONDS, MAX_STOP_TIMEOUT_SECONDS);
 }

@@ -6,7 +6,7 @@ import type { FargateTask } from "./fargate-task.ts";
 const LONG_POLL_SECONDS = 20;
 const ANSWER_TIMEOUT_MS = 10_000;
 
-export interface TaskList {
+interface TaskList {
   /** Grows with every change; given back, it makes the next question wait for a later one. */
   readonly serial: number;
   /** Every task that is not yet STOPPED. */

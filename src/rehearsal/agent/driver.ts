@@ -25,6 +25,7 @@ export interface ContainerSpec {
   readonly temporaryDirectory: string;
   /** As the definition says; a path inside the container. */
   readonly workingDirectory?: string;
+  /** The container's hard limit: its own or, without one, all that the task has. */
   readonly memoryMiB?: number;
   /** From the stop signal to SIGKILL. */
   readonly stopTimeoutSeconds: number;
@@ -38,12 +39,19 @@ export interface ProcessIdentity {
   readonly startTime: string;
 }
 
+export interface ContainerExit {
+  /** 128 and the signal's number when a signal ended the command. */
+  readonly exitCode: number;
+  /** In AWS's words, when the runtime knows more than the exit code says. */
+  readonly reason?: string;
+}
+
 export interface RunningContainer {
   /** As the runtime calls it, for DescribeTasks. */
   readonly runtimeId: string;
   readonly process?: ProcessIdentity;
   /** Resolves once the container's command has ended, everything it started is gone and its output is read. */
-  readonly exited: Promise<number>;
+  readonly exited: Promise<ContainerExit>;
   /** Stop signal, then SIGKILL after the stop timeout. Asking twice changes nothing. */
   stop(): void;
   /** SIGKILL at once, to everything in the container. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export interface EndpointAnswer {
+interface EndpointAnswer {
   readonly status: number;
   readonly body: unknown;
 }

@@ -10,7 +10,7 @@ export interface ImageSource {
   resolve(reference: string, environment: Readonly<Record<string, string>>): Promise<ResolvedImage>;
 }
 
-export interface ResolvedImage {
+interface ResolvedImage {
   /** Comes first in the PATH. */
   readonly binDir: string;
   readonly env: Readonly<Record<string, string>>;
@@ -72,19 +72,18 @@ export function prefectImages({ environment, reporter }: PrefectImagesOptions): 
         );
         throw cannotPullContainer(image.canonical);
       }
-      const base = await environment(name, []).catch((error: Error) => {
-        reporter.warn(`The image ${reference} cannot be made here: ${error.message}`);
-        throw new TaskStartFailure(`CannotPullContainerError: ${error.message}`);
-      });
       const extras = extraPipPackages(variables);
-      if (extras.length === 0) return imageOf(base.bin, PREFECT_ENTRY_POINT);
       try {
         return imageOf((await environment(name, extras)).bin, PREFECT_ENTRY_POINT);
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
+        if (extras.length === 0) {
+          reporter.warn(`The image ${reference} cannot be made here: ${problem}`);
+          throw new TaskStartFailure(`CannotPullContainerError: ${problem}`);
+        }
         const words = `EXTRA_PIP_PACKAGES (${extras.join(" ")}) cannot be installed: ${problem}`;
         reporter.warn(words);
-        return imageOf(base.bin, [...FAILED_ENTRY_POINT, words]);
+        return imageOf("/usr/bin", [...FAILED_ENTRY_POINT, words]);
       }
     },
   };

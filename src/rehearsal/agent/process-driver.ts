@@ -5,7 +5,14 @@ import { constants } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ContainerSpec, Driver, ProcessIdentity, PulledImage, RunningContainer } from "./driver.ts";
+import type {
+  ContainerExit,
+  ContainerSpec,
+  Driver,
+  ProcessIdentity,
+  PulledImage,
+  RunningContainer,
+} from "./driver.ts";
 import type { ImageSource } from "./images.ts";
 import { endProcesses, livingProcesses, signalGroup } from "./process-group.ts";
 import { findProcess, memoryOf } from "./process-table.ts";
@@ -95,7 +102,7 @@ async function identify(child: Child): Promise<ProcessIdentity> {
 class ProcessContainer implements RunningContainer {
   readonly runtimeId: string;
   readonly process: ProcessIdentity;
-  readonly exited: Promise<number>;
+  readonly exited: Promise<ContainerExit>;
   readonly #spec: ContainerSpec;
   readonly #workingFolder: string;
   readonly #environment: Readonly<Record<string, string>>;
@@ -156,7 +163,7 @@ class ProcessContainer implements RunningContainer {
     return this.#spec.environment.ECS_CONTAINER_METADATA_URI_V4 ?? "";
   }
 
-  async #live({ child, exit }: Launched): Promise<number> {
+  async #live({ child, exit }: Launched): Promise<ContainerExit> {
     const output = Promise.all([this.#read("stdout", child.stdout), this.#read("stderr", child.stderr)]);
     const [code, signal] = await exit;
     // On Fargate the end of the first process is the end of all: none is left to run on unseen.
@@ -165,7 +172,7 @@ class ProcessContainer implements RunningContainer {
     await Promise.race([output, sleep(LAST_OUTPUT_MS, undefined, { ref: false })]);
     child.stdout.destroy();
     child.stderr.destroy();
-    return code ?? 128 + constants.signals[signal!];
+    return { exitCode: code ?? 128 + constants.signals[signal!] };
   }
 
   async #read(name: "stdout" | "stderr", stream: Readable): Promise<void> {

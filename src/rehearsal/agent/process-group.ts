@@ -20,7 +20,7 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
  * its marker in their environment. A group counts only while somebody in it is known to be the container's: the
  * system may give the number to others once all are gone.
  */
-export async function findProcesses(leader: ProcessIdentity | undefined, marker: string): Promise<number[]> {
+async function findProcesses(leader: ProcessIdentity | undefined, marker: string): Promise<number[]> {
   const table = (await processTable()).filter(({ pid }) => pid !== process.pid);
   const marked = new Set(
     marker
@@ -75,10 +75,11 @@ function isLeader(pid: number, startTime: string, leader: ProcessIdentity | unde
   return leader !== undefined && pid === leader.pid && startTime === leader.startTime;
 }
 
+/** One that is gone needs no killing; one that belongs to another user cannot be killed. */
 function endProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }

@@ -10,7 +10,7 @@ export interface TaskRecord {
   readonly containers: readonly ContainerRecord[];
 }
 
-export interface ContainerRecord {
+interface ContainerRecord {
   readonly name: string;
   /** Text in the environment of the container's processes and of no others. Written before the first one starts. */
   readonly marker: string;

@@ -1,9 +1,8 @@
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { dependencies, dependents, orderProblem } from "./container-order.ts";
+import { orderProblem } from "./container-order.ts";
 import { ContainerRun } from "./container-run.ts";
 import { containerSpec } from "./container-spec.ts";
-import type { TaskStateChange } from "./control-plane.ts";
+import { itsTurn, stopAll } from "./container-turns.ts";
 import type { CredentialsEndpoint, CredentialsGrant } from "./credentials-endpoint.ts";
 import type { ContainerSpec, ProcessIdentity } from "./driver.ts";
 import { type FargateTask, taskFolderName, taskMemoryMiB } from "./fargate-task.ts";
@@ -19,9 +18,7 @@ import {
 } from "./stop-reasons.ts";
 import { containerMetadata, containerStats, taskMetadata, taskStats } from "./task-metadata.ts";
 import { removeTask, taskFolder, temporaryFolder, writeTaskRecord } from "./task-records.ts";
-
-const REPORT_ATTEMPTS = 3;
-const REPORT_PAUSE_MS = 200;
+import { TaskReports } from "./task-reports.ts";
 
 export interface TaskHost extends ProvisionContext {
   /** Where tasks have their folders and records. */
@@ -42,6 +39,7 @@ export class TaskRun {
   containers: ContainerRun[] = [];
   readonly #host: TaskHost;
   readonly #folderName: string;
+  readonly #reports: TaskReports;
   readonly #stopRequest = Promise.withResolvers<StopReason | undefined>();
   /** Releases containers that wait for others. */
   readonly #stopped = Promise.withResolvers<void>();
@@ -49,13 +47,18 @@ export class TaskRun {
   #provisioned: ProvisionedTask | undefined;
   #starts: Promise<void>[] = [];
   #ending = false;
-  #reports: Promise<void> = Promise.resolve();
   #recording: Promise<void> = Promise.resolve();
 
   constructor(task: FargateTask, host: TaskHost) {
     this.task = task;
     this.#host = host;
     this.#folderName = taskFolderName(task.taskArn);
+    this.#reports = new TaskReports({
+      taskArn: task.taskArn,
+      controlPlane: host.controlPlane,
+      onUnwanted: () => this.stop(),
+      onLoss: host.onLoss,
+    });
     this.over = this.#live();
   }
 
@@ -65,7 +68,7 @@ export class TaskRun {
   }
 
   async #live(): Promise<void> {
-    this.#report({ status: "ACTIVATING" });
+    this.#reports.send({ status: "ACTIVATING" });
     const provisioning = provisionTask(this.task, this.#host);
     const outcome = await Promise.race([
       this.#stopRequest.promise,
@@ -76,7 +79,8 @@ export class TaskRun {
     await this.#stopContainers();
     await this.#closeLogs(provisioning);
     for (const grant of this.#grants) grant.revoke();
-    await this.#reportStopped(outcome);
+    const containers = this.containers.map(({ state }) => state);
+    await this.#reports.send({ status: "STOPPED", ...outcome, containers });
     await removeTask(this.#host.dir, this.#folderName).catch(() => {});
   }
 
@@ -88,7 +92,8 @@ export class TaskRun {
     const problem = orderProblem(provisioned.containers.map(({ definition }) => definition));
     if (problem) throw cannotStartContainer(problem);
     this.containers = provisioned.containers.map(
-      ({ definition }) => new ContainerRun(definition, (change) => this.#report({ containers: [change] })),
+      ({ definition }) =>
+        new ContainerRun(definition, (change) => this.#reports.send({ containers: [change] })),
     );
     const specs = this.#specify(provisioned);
     await this.#record(specs);
@@ -132,39 +137,19 @@ export class TaskRun {
   }
 
   async #startInTurn(container: ContainerRun, index: number, specs: readonly ContainerSpec[]): Promise<void> {
-    await Promise.race([this.#dependenciesMet(container), this.#stopped.promise]);
+    await Promise.race([itsTurn(container, this.containers), this.#stopped.promise]);
     if (this.#ending) return;
     await container.start(this.#host.driver, specs[index]!);
-    this.#report({ containers: [container.state] });
-    container.ended.promise.then(() => this.#report({ containers: [container.state] }));
+    this.#reports.send({ containers: [container.state] });
+    container.ended.promise.then(() => this.#reports.send({ containers: [container.state] }));
     await this.#record(specs);
-  }
-
-  async #dependenciesMet(container: ContainerRun): Promise<void> {
-    const waits = dependencies(container.definition).map(async ({ containerName, condition }) => {
-      const other = this.#container(containerName);
-      const failed = () =>
-        cannotStartContainer(`${container.name} depends on ${containerName} being ${condition}`);
-      if (condition === "START") return other.started.promise;
-      if (condition === "HEALTHY") {
-        const healthy = await Promise.race([
-          other.healthy.promise.then(() => true),
-          other.ended.promise.then(() => false),
-        ]);
-        if (!healthy) throw failed();
-        return;
-      }
-      const exitCode = await other.ended.promise;
-      if (condition === "SUCCESS" && exitCode !== 0) throw failed();
-    });
-    await Promise.all(waits);
   }
 
   /** With all containers started, only an exit or a request ends the task. */
   async #keepRunning(): Promise<never> {
     if (this.containers.every(({ running }) => running)) {
       if (!this.#ending) this.status = "RUNNING";
-      this.#report({ status: "RUNNING" });
+      this.#reports.send({ status: "RUNNING" });
     }
     return new Promise<never>(() => {});
   }
@@ -187,24 +172,13 @@ export class TaskRun {
     );
   }
 
-  /** All at once, except that a container outlives those that depend on it. */
   async #stopContainers(): Promise<void> {
     await Promise.allSettled(this.#starts);
     if (this.containers.some(({ status }) => status === "RUNNING")) {
       this.status = "STOPPING";
-      this.#report({ status: "STOPPING" });
+      this.#reports.send({ status: "STOPPING" });
     }
-    const definitions = this.containers.map(({ definition }) => definition);
-    const stops = new Map<string, Promise<void>>();
-    const stop = (container: ContainerRun): Promise<void> => {
-      const known = stops.get(container.name);
-      if (known) return known;
-      const others = dependents(container.name, definitions).map((name) => stop(this.#container(name)));
-      const stopping = Promise.all(others).then(() => container.stop());
-      stops.set(container.name, stopping);
-      return stopping;
-    };
-    await Promise.all(this.containers.map(stop));
+    await stopAll(this.containers);
     this.status = "STOPPED";
   }
 
@@ -213,10 +187,6 @@ export class TaskRun {
       Promise.all(containers.map(({ logs }) => logs.close()));
     if (this.#provisioned) await close(this.#provisioned);
     else provisioning.then(close).catch(() => {});
-  }
-
-  #container(name: string): ContainerRun {
-    return this.containers.find((container) => container.name === name)!;
   }
 
   /** One after the other: the containers start at the same time and write the same file. */
@@ -233,26 +203,5 @@ export class TaskRun {
       }),
     );
     return this.#recording;
-  }
-
-  async #reportStopped(outcome: StopReason | undefined): Promise<void> {
-    this.#report({ status: "STOPPED", ...outcome, containers: this.containers.map(({ state }) => state) });
-    await this.#reports;
-  }
-
-  /** In order, one after the other. The answer says whether the task is still wanted. */
-  #report(change: Omit<TaskStateChange, "task">): void {
-    this.#reports = this.#reports.then(async () => {
-      for (let attempt = 1; attempt <= REPORT_ATTEMPTS; attempt += 1) {
-        try {
-          const desired = await this.#host.controlPlane.report({ task: this.task.taskArn, ...change });
-          if (desired !== "RUNNING") this.stop();
-          return;
-        } catch (error) {
-          if (attempt === REPORT_ATTEMPTS) this.#host.onLoss(`A task's state was not reported: ${error}`);
-          else await sleep(REPORT_PAUSE_MS);
-        }
-      }
-    });
   }
 }

@@ -31,6 +31,7 @@ import {
 
 const IDENTITY_SCRIPT = fileURLToPath(new URL("../helpers/agent-caller-identity.ts", import.meta.url));
 const AGENT_SCRIPT = fileURLToPath(new URL("../helpers/agent-process.ts", import.meta.url));
+const POLL = { timeout: 20_000 };
 const LOG_GROUP = "/ecs/agent-tests";
 
 let world: AgentWorld;
@@ -54,8 +55,7 @@ afterEach(() => agent.stop());
 const file = (name: string) => path.join(world.dir, `${counter}-${name}`);
 const text = (name: string) => readFile(file(name), "utf8");
 /** Waits for a file that a task writes outside its own folders. */
-const written = (name: string) =>
-  expect.poll(() => text(name).catch(() => ""), { timeout: 10_000 }).not.toBe("");
+const written = (name: string) => expect.poll(() => text(name).catch(() => ""), POLL).not.toBe("");
 const awslogs = (options: Record<string, string> = {}): Partial<ContainerDefinition> => ({
   logConfiguration: {
     logDriver: "awslogs",
@@ -312,7 +312,7 @@ describe("ends", () => {
       ),
     );
     expect(task.containers?.[0]?.exitCode).toBe(0);
-    await expect.poll(() => readdir(path.join(dir, "tasks"))).toEqual([]);
+    await expect.poll(() => readdir(path.join(dir, "tasks")), POLL).toEqual([]);
     await expect(readdir((await text("tmp")).trim())).rejects.toThrow("ENOENT");
   });
 });
@@ -338,6 +338,20 @@ describe("starts that fail", () => {
     const { stopCode, stoppedReason } = await world.stopped(await world.run("true"));
     expect(stopCode).toBe("TaskFailedToStart");
     expect(stoppedReason).toMatch(/^CannotPullContainerError: .*docker\.io\/tests\/system:1: not found$/);
+  });
+
+  it("do not keep a stopped task waiting for its image", async () => {
+    await agent.stop();
+    const image = Promise.withResolvers<{ binDir: string; env: Record<string, string> }>();
+    const images = { resolve: () => image.promise };
+    agent = await startAgent({ emulator: world.emulator, images, dir, reporter: silentReporter });
+    const task = await world.run(`touch ${file("ran")}`);
+    await world.until(task, "ACTIVATING", ({ lastStatus }) => lastStatus === "ACTIVATING");
+    await world.stopTask(task);
+    expect((await world.stopped(task)).stopCode).toBe("UserInitiated");
+    image.resolve({ binDir: "/usr/bin", env: IMAGE_ENV });
+    await agent.stop();
+    await expect(text("ran")).rejects.toThrow("ENOENT");
   });
 
   it("say in the log what the image's entry point cannot run, and end with 127", async () => {
@@ -515,15 +529,15 @@ describe("a service", () => {
       );
     const { service, remove } = await world.service(`echo $$ >> ${file("pids")}; exec sleep 300`);
     try {
-      await expect.poll(started).toHaveLength(1);
+      await expect.poll(started, POLL).toHaveLength(1);
       process.kill((await started())[0]!, "SIGKILL");
-      await expect.poll(started, { timeout: 20_000 }).toHaveLength(2);
+      await expect.poll(started, POLL).toHaveLength(2);
       expect(await isAlive((await started())[1]!)).toBe(true);
       expect(agent.tasks().map(({ group }) => group)).toEqual([`service:${service}`]);
     } finally {
       await remove();
     }
-    await expect.poll(() => agent.tasks()).toEqual([]);
+    await expect.poll(() => agent.tasks(), POLL).toEqual([]);
     expect(await isAlive((await started())[1]!)).toBe(false);
   });
 });
@@ -582,7 +596,7 @@ describe("the agent", () => {
     await written("lonely");
     await doomed.emulator.stop();
     await expect
-      .poll(() => warnings)
+      .poll(() => warnings, POLL)
       .toEqual([expect.stringMatching(/^The emulated AWS does not answer the local Fargate: /)]);
     expect(await isAlive(Number(await text("lonely")))).toBe(true);
     await lonely.stop();

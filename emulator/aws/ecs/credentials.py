@@ -59,7 +59,8 @@ def _trusts_ecs(role: dict[str, Any], role_arn: str) -> bool:
         action="sts:AssumeRole",
         resource_arn=role_arn,
         region="",
-        service_context={"aws:SourceAccount": account},
+        # The evaluator looks condition keys up in lower case.
+        service_context={"aws:sourceaccount": account},
     )
     verdict = iam_evaluator.evaluate_resource_policy(_with_resource(role["AssumeRolePolicyDocument"]), context, ECS_TASKS)
     return verdict.decision == "Allow"

@@ -28,13 +28,13 @@ export function terraformEnvironment(
   for (const [name, value] of Object.entries(base)) {
     if (value !== undefined && !FOREIGN_SETTINGS.test(name)) environment[name] = value;
   }
-  // A CLI configuration that is named but missing makes Terraform warn in every run; its absence is what it means.
-  for (const name of CLI_CONFIG_VARIABLES) {
-    if (environment[name] !== undefined && !existsSync(environment[name])) delete environment[name];
-  }
   for (const [name, value] of Object.entries(extra)) {
     if (value === undefined) delete environment[name];
     else environment[name] = value;
+  }
+  // A CLI configuration that is named but missing makes Terraform warn in every run; its absence is what it means.
+  for (const name of CLI_CONFIG_VARIABLES) {
+    if (environment[name] !== undefined && !existsSync(environment[name])) delete environment[name];
   }
   for (const [name, value] of Object.entries(variables)) environment[`TF_VAR_${name}`] = value;
   return { ...environment, ...AUTOMATION };

@@ -371,7 +371,9 @@ describe("interruption", () => {
     await until(() => !isRunning(child), "the end of the provisioner's child");
     expect(folder.has(".terraform.tfstate.lock.info")).toBe(true);
     const next = await open(folder, { variables: { seconds: "0" } });
-    expect(await next.apply(await next.plan())).toMatchObject({ added: 1 });
+    // Terraform writes its state after each resource, OpenTofu less often.
+    expect((await next.apply(await next.plan())).added).toBeGreaterThan(0);
+    expect(await next.plan()).toMatchObject({ empty: true });
   });
 });
 
@@ -522,7 +524,7 @@ resource "aws_ecs_cluster" "this" {
   it("is had although the CLI configuration that the environment names does not exist", async () => {
     using folder = temporaryFolder({ "main.tf": AWS_ROOT });
     const reporter = recordingReporter();
-    const workspace = await open(folder, { reporter, env: { TF_CLI_CONFIG_FILE: undefined } });
+    const workspace = await open(folder, { reporter, env: { TF_CLI_CONFIG_FILE: "/nowhere/cli.tfrc" } });
     const { providerSource } = await workspace.init();
     await workspace.validate();
     if (providerSource?.kind === "mirror") {

@@ -5,12 +5,12 @@ import type { WorkPool } from "./work-pools.ts";
  * A worker started with `--type ecs` in a pool of another type only logs a warning, and its runs go where the
  * pool's template says.
  *
- * @throws POOL_OF_ANOTHER_TYPE
+ * @throws POOL_TYPE_DIFFERS
  */
 export function assertPoolType(pool: WorkPool, type: string): void {
   if (pool.type === type) return;
   throw new PrefectFargateError(
-    "POOL_OF_ANOTHER_TYPE",
+    "POOL_TYPE_DIFFERS",
     `The work pool ${pool.name} is of type ${pool.type}, not ${type}: a pool cannot change its type.`,
     {
       hint: `Choose another name for workPool in prefect-fargate.config.ts, or delete the pool: prefect work-pool delete ${pool.name}`,

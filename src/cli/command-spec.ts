@@ -21,7 +21,9 @@ export interface CommandExample {
   readonly command: string;
 }
 
-/** A command as data, and the short handler that calls its action. */
+export type Handler<Options> = (options: Options, context: CommandContext) => Promise<void>;
+
+/** A command as data. What it does lies in a handler of its own, loaded when the command runs. */
 export interface CommandSpec<Options> {
   readonly name: string;
   /** One line in the list of commands. */
@@ -32,8 +34,8 @@ export interface CommandSpec<Options> {
   readonly options: readonly Option[];
   /** What is said at the first Ctrl-C, when the command has something to end properly. Without it, Ctrl-C just ends it. */
   readonly onInterrupt?: string;
-  /** Loads what it needs by `import()`, so that the help of one command does not load the work of all. */
-  run(options: Options, context: CommandContext): Promise<void>;
+  /** One import for all that the command needs, so that the help of one does not load the work of all. */
+  handler(): Promise<Handler<Options>>;
 }
 
 /** Options come from commander as plain values; each command knows their types by the options it declares. */

@@ -27,7 +27,7 @@ function createCommand(spec: AnyCommand, { stdout, perform }: ProgramHost): Comm
     .summary(spec.summary)
     .description(spec.description)
     .addHelpText("after", () => showExamples(spec.examples))
-    .action((options) => perform(spec, (context) => spec.run(options as never, context)));
+    .action((options) => perform(spec, async (context) => (await spec.handler())(options as never, context)));
   for (const option of spec.options) command.addOption(option);
   return command.addOption(new Option("--debug", "show the stack trace of a failure"));
 }

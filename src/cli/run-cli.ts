@@ -1,8 +1,10 @@
 import { CommanderError } from "commander";
 import { Cancelled } from "#errors";
 import type { AnyCommand, CommandContext } from "./command-spec.ts";
+import { createReporter } from "./create-reporter.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { createProgram } from "./program.ts";
+import { describeError, errorAsJson, showError } from "./show-error.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Exit statuses: something failed; the command line itself was wrong. */
@@ -34,7 +36,6 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     work: (context: CommandContext) => Promise<void>,
     { cwd, env, stdout, stderr, signals }: Surroundings,
   ): Promise<number> {
-    const { createReporter } = await import("./create-reporter.ts");
     const reporter = createReporter({ stream: stderr, env });
     const interrupts = watchInterrupts({ signals, message: command.onInterrupt, reporter });
     const print = (line: string): void => void stdout.write(`${line}\n`);
@@ -60,7 +61,6 @@ async function showFailure(
   { stdout, stderr, env }: Surroundings,
 ): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
-  const { describeError, errorAsJson, showError } = await import("./show-error.ts");
   const described = describeError(error, argv);
   const debug = argv.includes("--debug") || Boolean(env.DEBUG);
   stderr.write(showError(described, { stream: stderr, env, debug }));

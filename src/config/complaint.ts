@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /**
  * What a rule has against a value. Rules are plain functions that give one or nothing, so that arithmetic and

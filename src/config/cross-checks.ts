@@ -19,6 +19,7 @@ export const checkAcrossFields = [
     const report: Report = (complaint, ...path) => complaint && complain(context, complaint, path);
     checkZones(config, report);
     checkSecret(config, report);
+    checkNames(config, report);
     for (const [name, worker] of Object.entries(config.workers ?? {})) {
       if (typeof worker !== "object" || worker === null) continue;
       checkImages(worker, config.prefect.version, (complaint, ...path) =>
@@ -42,6 +43,37 @@ function checkSecret({ prefect, region }: ConfigFields, report: Report): void {
   const { apiKey } = prefect;
   if (typeof apiKey === "object" && "secretArn" in apiKey && typeof apiKey.secretArn === "string")
     report(secretRegionRule(apiKey.secretArn, region), "prefect", "apiKey", "secretArn");
+}
+
+/** What the worker module appends to a worker's name for things of the flow runs, beside the same names without it. */
+const SUFFIXES_OF_FLOWS = ["-flow", "-flows"];
+
+/** Roles and security groups of two workers must not get the same name. */
+function checkNames({ workers, executionRole }: ConfigFields, report: Report): void {
+  const names = Object.keys(workers ?? {});
+  for (const name of names) {
+    const twin = SUFFIXES_OF_FLOWS.map((suffix) => name + suffix).find((other) => names.includes(other));
+    if (twin !== undefined)
+      report(
+        {
+          aboutKey: true,
+          verdict: `collides with the worker ${JSON.stringify(name)}, whose flow runs have a role and a security group of that name`,
+          remedy: "Give one of the two another name",
+        },
+        "workers",
+        twin,
+      );
+    const roles = [`prefect-${name}-task-role`, `prefect-${name}-flow-task-role`];
+    if (roles.includes(executionRole?.name))
+      report(
+        {
+          verdict: `is the name of a role of the worker ${JSON.stringify(name)}`,
+          remedy: "Choose another name",
+        },
+        "executionRole",
+        "name",
+      );
+  }
 }
 
 function checkImages(worker: Worker, version: PrefectVersion, report: Report): void {

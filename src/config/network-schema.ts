@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { vpcNameRule } from "./aws-names.ts";
 import { complain, obeys, type Rule, whenSound } from "./complaint.ts";
 import { MOST_ZONES, vpcCidrRule, zoneRoomRule } from "./vpc-cidr.ts";

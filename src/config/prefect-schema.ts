@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { secretArnRule } from "./arn.ts";
 import { secretNameRule } from "./aws-names.ts";
 import { complain, obeys, whenSound } from "./complaint.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Complaint } from "./complaint.ts";
 import { fieldName, showPath, valueAt } from "./field-path.ts";
 import { configJsonSchema, formsOf, type JsonSchema, schemasAt } from "./json-schema.ts";

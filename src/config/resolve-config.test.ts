@@ -463,6 +463,16 @@ describe("a single field", () => {
       'assignPublicIp "true" is not true or false.',
       "Set assignPublicIp: true in FILE",
     ],
+    [
+      { workers: { etl: {}, "etl-flow": {} } },
+      '"etl-flow" collides with the worker "etl", whose flow runs have a role and a security group of that name.',
+      "Give one of the two another name",
+    ],
+    [
+      { executionRole: { name: "prefect-dev-worker-task-role" } },
+      'name "prefect-dev-worker-task-role" is the name of a role of the worker "dev-worker".',
+      "Choose another name",
+    ],
     [{ tags: { Team: 7 } }, "Team 7 is not a text.", 'Set Team: "7" in FILE'],
     [{ tags: { "aws:x": "y" } }, '"aws:x" begins with aws:, which AWS keeps for itself.', "Rename it"],
   ])("%j: %s", (input, sentence, fix) => {

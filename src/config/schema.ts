@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { clusterNameRule, namespaceRule, roleNameRule } from "./aws-names.ts";
 import { keysObey, obeys } from "./complaint.ts";
 import { checkAcrossFields } from "./cross-checks.ts";

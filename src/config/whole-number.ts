@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Complaint, obeys, type Rule } from "./complaint.ts";
 import { either } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { policyArnRule } from "./arn.ts";
 import { type Complaint, complain, keysObey, obeys, type Rule, whenSound } from "./complaint.ts";
 import {

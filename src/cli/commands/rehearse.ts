@@ -1,11 +1,11 @@
 import { Option } from "commander";
 import type { CommandSpec } from "../command-spec.ts";
-import { parseFlow } from "../flow-argument.ts";
+import { type FlowArgument, parseFlow } from "../flow-argument.ts";
 import { configOption, jsonOption } from "../shared-options.ts";
 
-interface RehearseCommandOptions {
+export interface RehearseCommandOptions {
   readonly prefect?: "2" | "3";
-  readonly flow?: { file: string; name: string };
+  readonly flow?: FlowArgument;
   readonly existingVpc?: boolean;
   readonly keep?: boolean;
   readonly config?: string;
@@ -35,25 +35,5 @@ export const rehearse: CommandSpec<RehearseCommandOptions> = {
     jsonOption(),
   ],
   onInterrupt: "Taking everything down; press Ctrl-C again to leave it.",
-  async run(options, { cwd, env, reporter, signal, print, printJson }) {
-    const [{ loadConfig }, { rehearse }, { checkFlowFile }, { summarizeRehearsal }] = await Promise.all([
-      import("#config/load-config.ts"),
-      import("#rehearsal/rehearse.ts"),
-      import("../flow-argument.ts"),
-      import("../rehearsal-summary.ts"),
-    ]);
-    const { config } = await loadConfig({
-      cwd,
-      file: options.config,
-      env,
-      overrides: {
-        ...(options.prefect && { prefect: { version: options.prefect === "3" ? 3 : 2 } }),
-        ...(options.existingVpc && { network: { kind: "existing", assignPublicIp: true } }),
-      },
-    });
-    const flow = options.flow && (await checkFlowFile(options.flow, cwd));
-    const result = await rehearse({ config, flow, keep: options.keep ?? false, signal }, reporter);
-    if (options.json) return printJson(result);
-    for (const line of summarizeRehearsal(result)) print(line);
-  },
+  handler: async () => (await import("../handlers/rehearse.ts")).runRehearse,
 };

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import type { CommandSpec } from "../command-spec.ts";
 import { configOption, jsonOption } from "../shared-options.ts";
 
-interface SynthOptions {
+export interface SynthOptions {
   readonly out: string;
   readonly config?: string;
   readonly json?: boolean;
@@ -26,23 +26,5 @@ export const synth: CommandSpec<SynthOptions> = {
     configOption(),
     jsonOption(),
   ],
-  async run({ out, config: file, json }, { cwd, env, reporter, print, printJson }) {
-    const [{ resolve }, { loadConfig }, { configWarnings }, { composeRoot }, { writeRoot }] =
-      await Promise.all([
-        import("node:path"),
-        import("#config/load-config.ts"),
-        import("#config/warnings.ts"),
-        import("#root/compose-root.ts"),
-        import("#root/write-root.ts"),
-      ]);
-    const { config } = await loadConfig({ cwd, file, env });
-    for (const warning of configWarnings(config)) reporter.warn(warning);
-    const files = composeRoot(config);
-    await writeRoot(resolve(cwd, out), files);
-    const written = Object.keys(files).sort();
-    if (json) return printJson({ folder: resolve(cwd, out), files: written });
-    print(`Wrote ${written.join(", ")} and the modules in use to ${out}.`);
-    print("");
-    print(`Next: terraform -chdir=${out} init`);
-  },
+  handler: async () => (await import("../handlers/synth.ts")).runSynth,
 };

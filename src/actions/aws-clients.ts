@@ -18,16 +18,7 @@ export function awsClients(region: string, env: Readonly<Record<string, string>>
   const settings = {
     region,
     ...(env.AWS_ENDPOINT_URL ? { endpoint: env.AWS_ENDPOINT_URL } : {}),
-    ...(env.AWS_PROFILE ? { profile: env.AWS_PROFILE } : {}),
-    ...(env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY
-      ? {
-          credentials: {
-            accessKeyId: env.AWS_ACCESS_KEY_ID,
-            secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
-            ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
-          },
-        }
-      : {}),
+    ...identity(env),
   };
   const made: { destroy(): void }[] = [];
   const once = <T extends { destroy(): void }>(make: () => T) => {
@@ -55,6 +46,23 @@ export function awsClients(region: string, env: Readonly<Record<string, string>>
     },
     close: () => {
       for (const client of made) client.destroy();
+    },
+  };
+}
+
+/** Keys win over a profile, as they do in every AWS tool. */
+function identity(env: Readonly<Record<string, string>>) {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_PROFILE: profile,
+  } = env;
+  if (!accessKeyId || !secretAccessKey) return profile ? { profile } : {};
+  return {
+    credentials: {
+      accessKeyId,
+      secretAccessKey,
+      ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
     },
   };
 }

@@ -2,10 +2,10 @@ import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
 import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
+  paginateListTasks,
   type Task,
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
-import { PrefectFargateError } from "#errors";
 import type { AwsClients } from "./aws-clients.ts";
 import type { System, SystemWorker } from "./system.ts";
 
@@ -23,21 +23,39 @@ export interface FlowRunTask {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/** By this tag of its task a worker tells which flow run it is. */
+const FLOW_RUN_TAG = "prefect.io/flow-run-id";
+/** DescribeTasks takes as many at once. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html */
+const DESCRIBED_AT_ONCE = 100;
+
 /**
- * Looks a flow run's task up by what Prefect recorded as its infrastructure (`cluster::task ARN`).
+ * Looks for a flow run's task in a cluster; undefined when it is not there (yet).
  * Look while the run is going on: AWS forgets a stopped task's network interface at once.
  */
-export async function readFlowRunTask(aws: AwsClients, infrastructurePid: string): Promise<FlowRunTask> {
-  const [cluster, taskArn] = infrastructurePid.split("::");
-  const { tasks } = await aws.ecs.send(
-    new DescribeTasksCommand({ cluster, tasks: [taskArn ?? infrastructurePid] }),
-  );
-  const task = tasks?.[0];
-  if (!task) {
-    throw new PrefectFargateError("TASK_NOT_FOUND", `ECS does not know the flow run's task ${infrastructurePid}.`, {
-      source: "environment",
-    });
+export async function findFlowRunTask(
+  aws: AwsClients,
+  cluster: string,
+  flowRunId: string,
+): Promise<FlowRunTask | undefined> {
+  for (const desiredStatus of ["RUNNING", "STOPPED"] as const) {
+    for await (const { taskArns } of paginateListTasks(
+      { client: aws.ecs, pageSize: DESCRIBED_AT_ONCE },
+      { cluster, desiredStatus },
+    )) {
+      if (!taskArns?.length) continue;
+      const { tasks } = await aws.ecs.send(
+        new DescribeTasksCommand({ cluster, tasks: taskArns, include: ["TAGS"] }),
+      );
+      const task = tasks?.find(({ tags }) =>
+        tags?.some(({ key, value }) => key === FLOW_RUN_TAG && value === flowRunId),
+      );
+      if (task) return describe(aws, task);
+    }
   }
+  return undefined;
+}
+
+async function describe(aws: AwsClients, task: Task): Promise<FlowRunTask> {
   const { taskDefinition } = await aws.ecs.send(
     new DescribeTaskDefinitionCommand({ taskDefinition: task.taskDefinitionArn }),
   );
@@ -63,7 +81,10 @@ export function misplacements(task: FlowRunTask, system: System, worker: SystemW
   const expect = (ok: boolean, problem: string) => {
     if (!ok) problems.push(problem);
   };
-  expect(task.clusterArn === system.cluster_arn, `It ran in cluster ${task.clusterArn}, not in ${system.cluster_arn}.`);
+  expect(
+    task.clusterArn === system.cluster_arn,
+    `It ran in cluster ${task.clusterArn}, not in ${system.cluster_arn}.`,
+  );
   expect(
     task.subnetId !== undefined && system.subnet_ids.includes(task.subnetId),
     `It ran in subnet ${task.subnetId}, not in one of ${system.subnet_ids.join(", ")}.`,

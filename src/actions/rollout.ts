@@ -55,7 +55,7 @@ async function lookAtRollout(ecs: ECSClient, target: RolloutTarget): Promise<Loo
     new DescribeServicesCommand({ cluster: target.cluster, services: [target.service] }),
   );
   const service = services?.[0];
-  if (!service || service.status !== "ACTIVE") return { seen: `service ${service?.status ?? "missing"}` };
+  if (service?.status !== "ACTIVE") return { seen: `service ${service?.status ?? "missing"}` };
   const primary = service.deployments?.find((deployment) => deployment.status === "PRIMARY");
   refuseRollback(service.deployments ?? [], primary, target);
   const state = `deployment ${primary?.rolloutState ?? "unknown"}, ${service.runningCount} of ${service.desiredCount} tasks running`;
@@ -96,7 +96,9 @@ function refuseRollback(
 
 async function tasksOf(ecs: ECSClient, { cluster, service, taskDefinitionArn }: RolloutTarget) {
   const list = async (desiredStatus: "RUNNING" | "STOPPED") => {
-    const { taskArns } = await ecs.send(new ListTasksCommand({ cluster, serviceName: service, desiredStatus }));
+    const { taskArns } = await ecs.send(
+      new ListTasksCommand({ cluster, serviceName: service, desiredStatus }),
+    );
     if (!taskArns?.length) return [];
     const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
     return tasks ?? [];

@@ -38,8 +38,12 @@ export type SystemWorker = z.infer<typeof workerSchema>;
 export function readSystem(outputs: Record<string, unknown>, dir: string): System {
   const parsed = systemSchema.safeParse(outputs);
   if (parsed.success) return parsed.data;
-  throw new PrefectFargateError("SYSTEM_NOT_APPLIED", `The Terraform state of ${dir} does not hold a whole system.`, {
-    hint: "prefect-fargate deploy",
-    details: parsed.error.issues.map((issue) => `output ${issue.path.join(".")}: ${issue.message}`),
-  });
+  throw new PrefectFargateError(
+    "SYSTEM_NOT_APPLIED",
+    `The Terraform state of ${dir} does not hold a whole system.`,
+    {
+      hint: "prefect-fargate deploy",
+      details: parsed.error.issues.map((issue) => `output ${issue.path.join(".")}: ${issue.message}`),
+    },
+  );
 }

@@ -39,7 +39,7 @@ const DIAGNOSES: readonly Diagnosis[] = [
   },
   {
     code: "PACKAGE_INDEX_UNREACHABLE",
-    says: /failed to fetch|error sending request|dns error|could not connect|connection (?:refused|reset)|timed out|network was disabled|newconnectionerror|temporary failure in name resolution|max retries exceeded/i,
+    says: /failed to fetch|error sending request|dns error|could not connect|connection (?:refused|reset)|timed out|network was disabled|newconnectionerror|temporary failure in name resolution|max retries exceeded|from versions: none/i,
     message: "the Python package index cannot be reached",
     hint: "Check the network (HTTPS_PROXY is honoured), or name your company's index: export UV_DEFAULT_INDEX=https://…/simple",
   },

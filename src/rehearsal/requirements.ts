@@ -1,6 +1,8 @@
 /** The distribution's name at the start of a requirement, before extras, version or marker. https://peps.python.org/pep-0508/ */
 const NAME = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?:[=<>!~@;,(]|$)/;
-const EXACT = /^[^=]+==\s*([^\s;,]+)\s*$/;
+/** What follows the name: nothing, or exactly one version. Anything else is a range. */
+const EXACT = /^[^=<>!~;@]+==\s*([^\s;,]+)\s*$/;
+const BARE = /^[^=<>!~;@]+$/;
 
 /** The name as indexes compare it (`Prefect_AWS` is `prefect-aws`), or undefined for what is no requirement. */
 export function requirementName(requirement: string): string | undefined {
@@ -10,17 +12,15 @@ export function requirementName(requirement: string): string | undefined {
 }
 
 /**
- * The lock as constraints for extra packages. A package that is asked for in another version than the locked one is left out,
- * as a constraint would forbid it.
+ * The lock as constraints for extra packages. A package that is asked for in another version than the locked one, or in a
+ * range, is left out: a constraint could only forbid it.
  */
 export function constraintsFor(lock: string, extras: readonly string[]): string {
-  const wanted = new Map(extras.map((extra) => [requirementName(extra), EXACT.exec(extra.trim())?.[1]]));
+  const asked = new Map(extras.map((extra) => [requirementName(extra), extra.trim()]));
   return entries(lock)
     .filter((entry) => {
-      const name = requirementName(entry);
-      if (!wanted.has(name)) return true;
-      const version = wanted.get(name);
-      return version === undefined || version === lockedVersion(entry);
+      const extra = asked.get(requirementName(entry));
+      return extra === undefined || BARE.test(extra) || EXACT.exec(extra)?.[1] === lockedVersion(entry);
     })
     .join("\n");
 }

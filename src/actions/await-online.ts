@@ -1,0 +1,101 @@
+import { PrefectFargateError } from "#errors";
+import type { PrefectClient, PrefectWorker } from "#prefect/client.ts";
+import type { Stage } from "#reporter";
+import type { AwsClients } from "./aws-clients.ts";
+import { explainMissingWorker } from "./explain-missing-worker.ts";
+import { type Look, poll } from "./poll.ts";
+import { awaitRollout, type Rollout } from "./rollout.ts";
+import type { System } from "./system.ts";
+
+/** A cold image pull, a pip install and three failed starts fit in. */
+const DEFAULT_TIMEOUT_SECONDS = 600;
+const INTERVAL_SECONDS = 0.5;
+
+export interface AwaitOnlineOptions {
+  /** Limit for the whole wait. @default 600 */
+  readonly timeoutSeconds?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface OnlineWorker {
+  readonly name: string;
+  readonly workPool: string;
+  readonly status: PrefectWorker["status"];
+  readonly lastHeartbeat: Date | undefined;
+  /** ECS tasks of the deployed revision. */
+  readonly tasks: readonly string[];
+  /** Older tasks that finish their work under task protection. */
+  readonly draining: readonly string[];
+}
+
+/**
+ * The gate at the end of a deploy: ECS runs the intended revision and nothing older, and Prefect shows a heartbeat that
+ * only the new tasks can have sent. Old and new tasks share one row in Prefect, so a fresh heartbeat alone
+ * proves nothing, and a running task alone even less.
+ * @throws WORKER_NOT_ONLINE with the cause and the evidence; ROLLED_BACK, TIMED_OUT
+ */
+export async function awaitOnline(
+  name: string,
+  system: System,
+  { aws, prefect }: { aws: AwsClients; prefect: PrefectClient },
+  stage: Stage,
+  { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, signal }: AwaitOnlineOptions = {},
+): Promise<OnlineWorker> {
+  const worker = system.workers[name];
+  if (!worker)
+    throw new PrefectFargateError("WORKER_UNKNOWN", `The system has no worker ${name}.`, { source: "bug" });
+  const target = {
+    cluster: system.cluster_name,
+    service: worker.service_name,
+    taskDefinitionArn: worker.task_definition_arn,
+  };
+  const limits = { timeoutSeconds, intervalSeconds: INTERVAL_SECONDS, signal };
+  try {
+    const rollout = await awaitRollout(aws.ecs, target, limits, (state) => stage.update(state));
+    stage.update("waiting for its heartbeat in Prefect");
+    const row = await poll(() => lookForHeartbeat(prefect, worker.work_pool, name, rollout), {
+      what: `a heartbeat of ${name} in work pool ${worker.work_pool}`,
+      ...limits,
+    });
+    return {
+      name: row.name,
+      workPool: worker.work_pool,
+      status: row.status,
+      lastHeartbeat: row.lastHeartbeat,
+      tasks: rollout.running.flatMap(({ taskArn }) => (taskArn ? [taskArn] : [])),
+      draining: rollout.draining.flatMap(({ taskArn }) => (taskArn ? [taskArn] : [])),
+    };
+  } catch (error) {
+    if (!isWorthExplaining(error)) throw error;
+    throw await explainMissingWorker(name, system, { aws, prefect }, error);
+  }
+}
+
+async function lookForHeartbeat(
+  prefect: PrefectClient,
+  workPool: string,
+  name: string,
+  rollout: Rollout,
+): Promise<Look<PrefectWorker>> {
+  const rows = (await prefect.listWorkers(workPool)).filter((row) => isNamed(row.name, name));
+  const earliest = Math.max(
+    rollout.lastOldStop?.getTime() ?? 0,
+    ...rollout.running.map((task) => task.startedAt?.getTime() ?? 0),
+  );
+  const online = rows.find(
+    (row) => row.status === "ONLINE" && row.lastHeartbeat && row.lastHeartbeat.getTime() >= earliest,
+  );
+  if (online) return { found: online };
+  const [row] = rows;
+  return {
+    seen: row
+      ? `${row.name} ${row.status}, last heartbeat ${row.lastHeartbeat?.toISOString() ?? "never"}`
+      : "no worker of that name",
+  };
+}
+
+/** Several tasks of one worker append their task's id to its name. */
+const isNamed = (row: string, worker: string) => row === worker || row.startsWith(`${worker}-`);
+
+const isWorthExplaining = (error: unknown): error is PrefectFargateError =>
+  error instanceof PrefectFargateError && (error.code === "TIMED_OUT" || error.code === "ROLLED_BACK");

@@ -1,0 +1,78 @@
+import type { Config } from "#config/schema.ts";
+import { PrefectFargateError } from "#errors";
+import type { PrefectClient } from "#prefect/client.ts";
+import { type BaseJobTemplate, stockTemplate } from "#prefect/job-template.ts";
+import { type TemplateChange, wire } from "#prefect/wiring.ts";
+import type { Reporter } from "#reporter";
+import type { System } from "./system.ts";
+
+/** Says of a paused pool that we paused it, and that whoever finishes the deploy may unpause it. */
+const UNFINISHED = "Made by prefect-fargate; paused until its worker is up.";
+const FINISHED = "Made by prefect-fargate.";
+
+export interface WiredPool {
+  readonly name: string;
+  readonly changes: readonly TemplateChange[];
+}
+
+/**
+ * Makes sure that each worker's pool exists before its worker does, as a worker would make a missing pool itself,
+ * unwired. A new pool is paused until it is wired; an existing one is left as it is.
+ * @throws POOL_TYPE_DIFFERS when a pool of that name is of another type.
+ */
+export async function preparePools(config: Config, prefect: PrefectClient): Promise<void> {
+  const wanted = new Map(Object.values(config.workers).map(({ workPool, type }) => [workPool, type]));
+  await Promise.all([...wanted].map(([name, type]) => preparePool(prefect, name, type)));
+}
+
+async function preparePool(prefect: PrefectClient, name: string, type: string): Promise<void> {
+  const pool = await prefect.readWorkPool(name);
+  if (!pool) {
+    const baseJobTemplate = stockTemplate(prefect.version);
+    await prefect.createWorkPool({ name, type, baseJobTemplate, paused: true, description: UNFINISHED });
+    return;
+  }
+  if (pool.type === type) return;
+  throw new PrefectFargateError(
+    "POOL_TYPE_DIFFERS",
+    `Work pool ${name} is of type ${pool.type}; this worker is of type ${type} and would pick up nothing from it.`,
+    { hint: `Choose another workPool in the config, or delete the pool: prefect work-pool delete ${name}` },
+  );
+}
+
+/**
+ * Puts what was applied into each pool's base job template, keeping what the user changed, and unpauses the pools
+ * that a deploy of ours made.
+ */
+export async function wirePools(
+  system: System,
+  prefect: PrefectClient,
+  reporter: Reporter,
+): Promise<WiredPool[]> {
+  const wired: WiredPool[] = [];
+  for (const worker of Object.values(system.workers)) {
+    const name = worker.work_pool;
+    const pool = await prefect.readWorkPool(name);
+    if (!pool) {
+      throw new PrefectFargateError(
+        "POOL_MISSING",
+        `Work pool ${name} has been deleted since the deploy began.`,
+        {
+          hint: "prefect-fargate deploy",
+        },
+      );
+    }
+    const desired = JSON.parse(worker.base_job_template) as BaseJobTemplate;
+    const { template, diff, warnings } = wire(pool.baseJobTemplate, desired);
+    for (const warning of warnings) reporter.warn(`Work pool ${name}: ${warning}`);
+    if (diff.length > 0) await prefect.updateWorkPool(name, { baseJobTemplate: template });
+    if (pool.description === UNFINISHED)
+      await prefect.updateWorkPool(name, { paused: false, description: FINISHED });
+    else if (pool.paused)
+      reporter.warn(
+        `Work pool ${name} is paused, and was before: its runs wait. (prefect work-pool resume ${name})`,
+      );
+    wired.push({ name, changes: diff });
+  }
+  return wired;
+}

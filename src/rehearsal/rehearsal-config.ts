@@ -1,0 +1,52 @@
+import { prefectApiUrl } from "#config/api-url.ts";
+import type { Config } from "#config/schema.ts";
+
+/** Where the rehearsal's stand-ins for Prefect Cloud are. */
+export interface RehearsedPrefect {
+  readonly apiUrl: string;
+  readonly accountId: string;
+  readonly workspaceId: string;
+}
+
+/** What a rehearsal sets in each worker beyond the user's config, and nothing else differs. */
+const QUICK_WORKER = {
+  // A worker looks for runs every 10 s by default, and people wait for a rehearsal.
+  PREFECT_WORKER_QUERY_SECONDS: "1",
+  // Every task has its own network on Fargate; here they share one, which must not be reachable from outside.
+  PREFECT_WORKER_WEBSERVER_HOST: "127.0.0.1",
+};
+
+/** The user's config with the rehearsal's endpoints in it. */
+export function rehearsalConfig(
+  config: Config,
+  prefect: RehearsedPrefect,
+  healthPorts: readonly number[],
+): Config {
+  const { version } = config.prefect;
+  const rehearsed = { ...config.prefect, ...prefect };
+  const workers = Object.entries(config.workers).map(([name, worker], index) => {
+    const environment = {
+      ...worker.environment,
+      ...QUICK_WORKER,
+      PREFECT_WORKER_WEBSERVER_PORT: String(healthPorts[index]),
+      // Prefect 3 takes a server for its Cloud by this address, and then authenticates its websockets too.
+      ...(version === 3 ? { PREFECT_CLOUD_API_URL: prefect.apiUrl } : {}),
+    };
+    return [name, { ...worker, environment }] as const;
+  });
+  const { apiKey } = config.prefect;
+  return {
+    ...config,
+    prefect: {
+      ...rehearsed,
+      apiKey: "secretName" in apiKey ? apiKey : { secretName: secretNameOf(apiKey.secretArn) },
+    },
+    workers: Object.fromEntries(workers),
+  };
+}
+
+/** An existing secret is made anew in the emulated AWS, under its name: what follows the last colon, less AWS's random suffix. */
+const secretNameOf = (arn: string): string => (arn.split(":").at(-1) ?? arn).replace(/-[A-Za-z0-9]{6}$/, "");
+
+/** The API as the rehearsed worker gets it. */
+export const rehearsedApiUrl = (config: Config): string => prefectApiUrl(config.prefect);

@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findProcess, type ProcessRow, processTable } from "./agent/process-table.ts";
+import { reapTasks } from "./agent/reap-tasks.ts";
+
+/** Who owns the folder: the process that rehearses. */
+const OWNER = "owner.json";
+/** One file for each server that the rehearsal started. */
+const SERVERS = "servers";
+/** Longest wait for a killed process to be gone. */
+const GONE_AFTER_MS = 5_000;
+
+/** Everything that one rehearsal writes lies in here, and what it starts is noted in here, so that both can be removed. */
+export interface RehearsalFolder {
+  readonly dir: string;
+  /** A folder inside, made when asked for. */
+  folder(name: string): Promise<string>;
+  /** Notes a server that was started, so that a later run can end it if this one is killed. */
+  noteServer(name: string, pid: number): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** A fresh folder below `cacheDir` for this process. Folders of rehearsals that were killed are swept by `sweepRehearsals`. */
+export async function openRehearsalFolder(cacheDir: string): Promise<RehearsalFolder> {
+  const parent = rehearsalsIn(cacheDir);
+  await mkdir(parent, { recursive: true });
+  const dir = await mkdtemp(join(parent, "run-"));
+  await noteProcess(join(dir, OWNER), process.pid);
+  return {
+    dir,
+    folder: async (name) => {
+      const path = join(dir, name);
+      await mkdir(path, { recursive: true });
+      return path;
+    },
+    noteServer: async (name, pid) => {
+      await mkdir(join(dir, SERVERS), { recursive: true });
+      await noteProcess(join(dir, SERVERS, `${name}.json`), pid);
+    },
+    remove: () => rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+  };
+}
+
+/**
+ * Ends what rehearsals left whose own process is gone (`kill -9`, a power cut), and removes their folders.
+ * A process is only ended when its id and start time are those that were noted. Returns how many folders were swept.
+ */
+export async function sweepRehearsals(cacheDir: string): Promise<number> {
+  const parent = rehearsalsIn(cacheDir);
+  const names = await readdir(parent).catch(() => []);
+  let swept = 0;
+  for (const name of names) {
+    const dir = join(parent, name);
+    if (await isOwned(dir)) continue;
+    await reapTasks(join(dir, "agent"));
+    for (const server of await notedServers(dir)) await endGroup(server);
+    await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    swept++;
+  }
+  return swept;
+}
+
+const rehearsalsIn = (cacheDir: string) => join(cacheDir, "rehearsals");
+
+async function noteProcess(file: string, pid: number): Promise<void> {
+  const row = await findProcess(pid);
+  if (row) await writeFile(file, JSON.stringify(row));
+}
+
+async function isOwned(dir: string): Promise<boolean> {
+  const owner = await readNote(join(dir, OWNER));
+  // Another rehearsal may have made its folder and not yet its note: that takes milliseconds.
+  if (!owner) {
+    await sleep(1_000);
+    const late = await readNote(join(dir, OWNER));
+    return late !== undefined && (await isSame(late));
+  }
+  return isSame(owner);
+}
+
+async function notedServers(dir: string): Promise<ProcessRow[]> {
+  const files = await readdir(join(dir, SERVERS)).catch(() => []);
+  const rows = await Promise.all(files.map((file) => readNote(join(dir, SERVERS, file))));
+  return rows.filter((row) => row !== undefined);
+}
+
+/** Ends a server and, as servers have children, its whole process group. The leader may be gone before its children. */
+async function endGroup(leader: ProcessRow): Promise<void> {
+  if (leader.processGroup !== leader.pid) {
+    if (await isSame(leader)) process.kill(leader.pid, "SIGKILL");
+    return;
+  }
+  const members = (await processTable()).filter((row) => row.processGroup === leader.processGroup);
+  const current = members.find((row) => row.pid === leader.pid);
+  if (members.length === 0 || (current && current.startTime !== leader.startTime)) return;
+  process.kill(-leader.processGroup, "SIGKILL");
+  for (let waited = 0; waited < GONE_AFTER_MS && (await isSame(leader)); waited += 50) await sleep(50);
+}
+
+const isSame = async (noted: ProcessRow): Promise<boolean> =>
+  (await findProcess(noted.pid))?.startTime === noted.startTime;
+
+async function readNote(file: string): Promise<ProcessRow | undefined> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,103 @@
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  DescribeAddressesCommand,
+  DescribeInternetGatewaysCommand,
+  DescribeNatGatewaysCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
+import {
+  ECSClient,
+  ListClustersCommand,
+  ListServicesCommand,
+  ListTaskDefinitionsCommand,
+  ListTasksCommand,
+} from "@aws-sdk/client-ecs";
+import { EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
+import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
+import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  ListServicesCommand as ListDiscoveryCommand,
+  ListNamespacesCommand,
+  ServiceDiscoveryClient,
+} from "@aws-sdk/client-servicediscovery";
+import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+
+/** What exists in an account, by kind, as the AWS API tells it. What AWS keeps after a deletion is not counted. */
+export type Inventory = Readonly<Record<string, readonly string[]>>;
+
+export async function inventory(env: Readonly<Record<string, string>>): Promise<Inventory> {
+  const settings = {
+    region: env.AWS_REGION ?? "us-east-1",
+    endpoint: env.AWS_ENDPOINT_URL ?? "",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  };
+  const ec2 = new EC2Client(settings);
+  const ecs = new ECSClient(settings);
+  const clusters = (await ecs.send(new ListClustersCommand({}))).clusterArns ?? [];
+  const perCluster = async (list: (cluster: string) => Promise<string[] | undefined>) =>
+    (await Promise.all(clusters.map(list))).flatMap((arns) => arns ?? []);
+  const discovery = new ServiceDiscoveryClient(settings);
+  return {
+    vpcs: names((await ec2.send(new DescribeVpcsCommand({}))).Vpcs, "VpcId"),
+    subnets: names((await ec2.send(new DescribeSubnetsCommand({}))).Subnets, "SubnetId"),
+    routeTables: names((await ec2.send(new DescribeRouteTablesCommand({}))).RouteTables, "RouteTableId"),
+    internetGateways: names(
+      (await ec2.send(new DescribeInternetGatewaysCommand({}))).InternetGateways,
+      "InternetGatewayId",
+    ),
+    natGateways: names(
+      (await ec2.send(new DescribeNatGatewaysCommand({}))).NatGateways?.filter(
+        ({ State }) => State !== "deleted",
+      ),
+      "NatGatewayId",
+    ),
+    addresses: names((await ec2.send(new DescribeAddressesCommand({}))).Addresses, "AllocationId"),
+    endpoints: names((await ec2.send(new DescribeVpcEndpointsCommand({}))).VpcEndpoints, "VpcEndpointId"),
+    networkInterfaces: names(
+      (await ec2.send(new DescribeNetworkInterfacesCommand({}))).NetworkInterfaces,
+      "NetworkInterfaceId",
+    ),
+    securityGroups: names((await ec2.send(new DescribeSecurityGroupsCommand({}))).SecurityGroups, "GroupId"),
+    clusters,
+    services: await perCluster(
+      async (cluster) => (await ecs.send(new ListServicesCommand({ cluster }))).serviceArns,
+    ),
+    tasks: await perCluster(async (cluster) => (await ecs.send(new ListTasksCommand({ cluster }))).taskArns),
+    taskDefinitions:
+      (await ecs.send(new ListTaskDefinitionsCommand({ status: "ACTIVE" }))).taskDefinitionArns ?? [],
+    roles: names((await new IAMClient(settings).send(new ListRolesCommand({}))).Roles, "RoleName"),
+    secrets: names(
+      (await new SecretsManagerClient(settings).send(new ListSecretsCommand({}))).SecretList,
+      "Name",
+    ),
+    logGroups: names(
+      (await new CloudWatchLogsClient(settings).send(new DescribeLogGroupsCommand({}))).logGroups,
+      "logGroupName",
+    ),
+    namespaces: names((await discovery.send(new ListNamespacesCommand({}))).Namespaces, "Name"),
+    discoveryServices: names((await discovery.send(new ListDiscoveryCommand({}))).Services, "Name"),
+    queues: (await new SQSClient(settings).send(new ListQueuesCommand({}))).QueueUrls ?? [],
+    rules: names((await new EventBridgeClient(settings).send(new ListRulesCommand({}))).Rules, "Name"),
+  };
+}
+
+/** What is in `after` and was not in `before`, by kind; kinds without anything new are left out. */
+export function added(before: Inventory, after: Inventory): Inventory {
+  const kinds = Object.entries(after).map(
+    ([kind, now]) => [kind, now.filter((name) => !before[kind]?.includes(name))] as const,
+  );
+  return Object.fromEntries(kinds.filter(([, fresh]) => fresh.length > 0));
+}
+
+function names<Key extends string>(
+  rows: readonly { readonly [key in Key]?: string }[] | undefined,
+  key: Key,
+): string[] {
+  return (rows ?? []).flatMap((row) => row[key] ?? []).sort();
+}

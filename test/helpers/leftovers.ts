@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cacheDirectory } from "#rehearsal/cache-dir.ts";
+
+/** What a rehearsal could leave: processes, listening ports, files. */
+export interface Traces {
+  readonly processes: readonly string[];
+  readonly ports: readonly number[];
+  readonly files: readonly string[];
+}
+
+/** Every rehearsal works below this folder, so its processes name it, stand in it or have it in their environment. */
+const rehearsals = () => join(cacheDirectory(), "rehearsals");
+
+/** A picture of this machine, to be compared with a later one. Linux only. */
+export async function traces(): Promise<Traces> {
+  const folders = (await readdir(rehearsals()).catch(() => [])).map((name) => join(rehearsals(), name));
+  const temporary = (await readdir(tmpdir())).filter((name) => name.startsWith("prefect-fargate"));
+  return {
+    processes: processesNaming(rehearsals()),
+    ports: listeningPorts(),
+    files: [...folders, ...temporary.map((name) => join(tmpdir(), name))],
+  };
+}
+
+/** What is in `after` and was not in `before`. */
+export function newTraces(before: Traces, after: Traces): Traces {
+  const fresh = <T>(old: readonly T[], now: readonly T[]) => now.filter((item) => !old.includes(item));
+  return {
+    processes: fresh(before.processes, after.processes),
+    ports: fresh(before.ports, after.ports),
+    files: fresh(before.files, after.files),
+  };
+}
+
+export const noTraces: Traces = { processes: [], ports: [], files: [] };
+
+function processesNaming(path: string): string[] {
+  return pids()
+    .filter((pid) => pid !== String(process.pid))
+    .flatMap((pid) => {
+      const command = text(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
+      const says = [command, link(`/proc/${pid}/cwd`), text(`/proc/${pid}/environ`)];
+      return command !== "" && says.some((said) => said.includes(path))
+        ? [`${pid} ${command.slice(0, 120)}`]
+        : [];
+    });
+}
+
+/** Ports on which processes that are not this one listen. https://docs.kernel.org/networking/proc_net_tcp.html */
+function listeningPorts(): number[] {
+  const own = socketsOf(String(process.pid));
+  const rows = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) => text(file).split("\n").slice(1));
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter((fields) => fields[3] === "0A" && !own.has(fields[9] ?? ""))
+    .map((fields) => Number.parseInt(fields[1]?.split(":")[1] ?? "0", 16));
+}
+
+function socketsOf(pid: string): Set<string> {
+  const folder = `/proc/${pid}/fd`;
+  const links = readdirSync(folder).map((fd) => link(join(folder, fd)));
+  return new Set(links.flatMap((target) => target.match(/^socket:\[(\d+)\]$/)?.[1] ?? []));
+}
+
+const pids = () => readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+const text = (file: string) => attempt(() => readFileSync(file, "utf8"));
+const link = (file: string) => attempt(() => readlinkSync(file));
+
+/** Processes end while they are looked at. */
+function attempt(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return "";
+  }
+}

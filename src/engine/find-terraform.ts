@@ -4,6 +4,7 @@ import { basename, delimiter, join, resolve } from "node:path";
 import { execa } from "execa";
 import { gte, valid } from "semver";
 import { PrefectFargateError } from "#errors";
+import { parseDocument } from "./json-document.ts";
 import { terraformEnvironment } from "./terraform-environment.ts";
 import { OLDEST_TERRAFORM } from "./terraform-release.ts";
 
@@ -136,12 +137,8 @@ async function ask(path: string, args: string[]): Promise<string> {
 }
 
 function reportedVersion(answer: string): string | undefined {
-  try {
-    const { terraform_version: version } = JSON.parse(answer);
-    return typeof version === "string" ? (valid(version) ?? undefined) : undefined;
-  } catch {
-    return undefined;
-  }
+  const { terraform_version: version } = parseDocument<{ terraform_version?: unknown }>(answer) ?? {};
+  return typeof version === "string" ? (valid(version) ?? undefined) : undefined;
 }
 
 /** Both products answer `version -json` alike, so a renamed program is asked for its name. */
@@ -149,7 +146,7 @@ async function productOf(path: string): Promise<TerraformBinary["product"]> {
   const name = basename(path).toLowerCase();
   if (/^terraform(\.exe)?$/.test(name)) return "terraform";
   if (/^tofu(\.exe)?$/.test(name)) return "tofu";
-  return (await ask(path, ["version"])).startsWith("OpenTofu") ? "tofu" : "terraform";
+  return /^OpenTofu v/m.test(await ask(path, ["version"])) ? "tofu" : "terraform";
 }
 
 function missing(): PrefectFargateError {

@@ -26,7 +26,7 @@ export function markInitialized(dir: string, terraform: TerraformBinary): void {
 }
 
 /** Whether every provider of the lock file is installed for this platform. */
-export function hasLockedProviders(dir: string): boolean {
+function hasLockedProviders(dir: string): boolean {
   return readLockFile(dir).every(({ source, version }) =>
     existsSync(join(dir, ".terraform", "providers", ...source.split("/"), version, terraformPlatform())),
   );

@@ -8,7 +8,7 @@ import { openUrl } from "./http-get.ts";
 const DISCOVERY_PATH = "/.well-known/terraform.json";
 
 /** Terraform would try for minutes before it gives up. */
-export const PROBE_TIMEOUT_MS = 2000;
+const PROBE_TIMEOUT_MS = 2000;
 
 export type ProbeResult =
   | { readonly reachable: true }

@@ -94,7 +94,7 @@ export async function askTerraform(
 }
 
 /** The command line, for people: with the folder, so that it can be typed anywhere. */
-export function commandLine(context: Pick<RunContext, "terraform" | "dir">, args: readonly string[]): string {
+function commandLine(context: Pick<RunContext, "terraform" | "dir">, args: readonly string[]): string {
   return [context.terraform.path, `-chdir=${context.dir}`, ...args].map(quoteForShell).join(" ");
 }
 

@@ -6,6 +6,7 @@ import { type ChangeCounts, type Diagnostic, readDiagnostic, type TerraformEvent
 import { ensureRoom, surviveFileSizeLimit } from "./file-problem.ts";
 import type { TerraformBinary } from "./find-terraform.ts";
 import { isInitialized, markInitialized } from "./init-stamp.ts";
+import { parseDocument } from "./json-document.ts";
 import { singlePlatformProviders } from "./lock-file.ts";
 import { type Plan, PlanReader } from "./plan.ts";
 import { type PlanJson, withAttributes } from "./plan-attributes.ts";
@@ -140,7 +141,8 @@ class TerraformWorkspace implements Workspace {
 
   async validate(): Promise<void> {
     const result = await askTerraform(this.#context, ["validate", "-json", "-no-color"], this.#environment());
-    const { diagnostics = [] } = parseJson<{ diagnostics?: Record<string, unknown>[] }>(result.stdout) ?? {};
+    const { diagnostics = [] } =
+      parseDocument<{ diagnostics?: Record<string, unknown>[] }>(result.stdout) ?? {};
     const errors = diagnostics
       .map((item) => readDiagnostic(item))
       .filter(({ severity }) => severity === "error");
@@ -189,7 +191,7 @@ class TerraformWorkspace implements Workspace {
   async outputs(): Promise<Record<string, unknown>> {
     const result = await askTerraform(this.#context, ["output", "-json", "-no-color"], this.#environment());
     if (!result.succeeded) throw this.#failure(result);
-    const outputs = parseJson<Record<string, { value: unknown }>>(result.stdout) ?? {};
+    const outputs = parseDocument<Record<string, { value: unknown }>>(result.stdout) ?? {};
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
@@ -246,7 +248,7 @@ class TerraformWorkspace implements Workspace {
       ["show", "-json", "-no-color", plan.file],
       this.#environment(),
     );
-    const json = result.succeeded ? parseJson<PlanJson>(result.stdout) : undefined;
+    const json = result.succeeded ? parseDocument<PlanJson>(result.stdout) : undefined;
     if (json === undefined) throw this.#failure(result);
     return withAttributes(plan, json);
   }
@@ -325,13 +327,5 @@ class TerraformWorkspace implements Workspace {
     const folder = this.#plans.get(file);
     if (folder !== undefined) removeFolder(folder);
     this.#plans.delete(file);
-  }
-}
-
-function parseJson<T>(text: string): T | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -43,13 +43,17 @@ data "aws_subnet" "each" {
 }
 
 locals {
-  zones_without_fargate = ["use1-az3", "usw1-az2", "apne1-az3", "cnn1-az3", "cnn1-az4"]
-  # Fargate runs tasks in standard zones (not in local ones, us-east-1-bos-1a), except those above.
-  subnet_ids = sort([
-    for id, subnet in data.aws_subnet.each :
-    id if can(regex("^[a-z]+(-[a-z]+)+-[0-9]+[a-z]$", subnet.availability_zone)) && !contains(
-      local.zones_without_fargate,
-      subnet.availability_zone_id
-    )
-  ])
+  zones_without_fargate = ["usw1-az2", "apne1-az3", "cnn1-az3", "cnn1-az4"]
+  # Not refused to those who name a subnet there, but not chosen either.
+  zones_to_avoid = ["use1-az3", "usw1-az2", "apne1-az3", "cnn1-az3", "cnn1-az4"]
+  # Fargate runs tasks in standard zones, not in local ones such as us-east-1-bos-1a.
+  subnet_ids = sort(
+    length(var.subnet_ids) > 0 ? var.subnet_ids : [
+      for id, subnet in data.aws_subnet.each :
+      id if can(regex("^[a-z]+(-[a-z]+)+-[0-9]+[a-z]$", subnet.availability_zone)) && !contains(
+        local.zones_to_avoid,
+        subnet.availability_zone_id
+      )
+    ]
+  )
 }

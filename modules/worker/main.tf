@@ -52,6 +52,7 @@ resource "aws_sqs_queue" "task_events" {
 
   name                      = "prefect-${var.name}-task-events"
   message_retention_seconds = 604800
+  # ARNs made from names: a queue takes half a minute, and need not wait for cluster and rule first.
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -60,7 +61,11 @@ resource "aws_sqs_queue" "task_events" {
       Principal = { Service = "events.amazonaws.com" }
       Action    = "sqs:SendMessage"
       Resource  = "arn:${data.aws_partition.current.partition}:sqs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:prefect-${var.name}-task-events"
-      Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.task_state_changes[0].arn } }
+      Condition = {
+        ArnEquals = {
+          "aws:SourceArn" = "arn:${data.aws_partition.current.partition}:events:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:rule/prefect-${var.name}-task-state-changes"
+        }
+      }
     }]
   })
   sqs_managed_sse_enabled    = true

@@ -4,7 +4,7 @@ import { DataAwsAvailabilityZones } from "#aws/data-aws-availability-zones.ts";
 import { tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
 import { regionOf } from "./account.ts";
-import { ZONES_WITHOUT_FARGATE } from "./fargate-zones.ts";
+import { ZONES_TO_AVOID } from "./fargate-zones.ts";
 
 export interface ZoneChoice {
   /** Zones by name; empty to have them chosen. */
@@ -25,7 +25,7 @@ export function chooseZones(
   const region = regionOf(scope);
 
   const offered = new DataAwsAvailabilityZones(scope, "fargate_availability_zones", {
-    excludeZoneIds: [...ZONES_WITHOUT_FARGATE],
+    excludeZoneIds: [...ZONES_TO_AVOID],
     filter: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
     lifecycle: {
       postcondition: [

@@ -36,10 +36,11 @@ export function createCrashObserver(scope: Construct, props: WorkerProps): Crash
   const isVersion3 = Token.isUnresolved(prefectVersion) ? tf`${prefectVersion} == 3` : prefectVersion === 3;
   const count = TerraformCount.of(choose(isVersion3, 1, 0));
   const queueName = `prefect-${name}-task-events`;
+  const ruleName = `prefect-${name}-task-state-changes`;
 
   const rule = new CloudwatchEventRule(scope, "task_state_changes_cloudwatch_event_rule", {
     count,
-    name: `prefect-${name}-task-state-changes`,
+    name: ruleName,
     description: `Tasks that change their state, for the Prefect worker ${name}.`,
     eventPattern: jsonencode({
       source: ["aws.ecs"],
@@ -63,10 +64,17 @@ export function createCrashObserver(scope: Construct, props: WorkerProps): Crash
       Principal: { Service: "events.amazonaws.com" },
       Action: "sqs:SendMessage",
       Resource: `arn:${partition}:sqs:${region}:${accountId}:${queueName}`,
-      Condition: { ArnEquals: { "aws:SourceArn": at(rule, 0).arn } },
+      Condition: {
+        ArnEquals: { "aws:SourceArn": `arn:${partition}:events:${region}:${accountId}:rule/${ruleName}` },
+      },
     }),
     tags,
   });
+  noteOn(
+    queue,
+    "policy",
+    "ARNs made from names: a queue takes half a minute, and need not wait for cluster and rule first.",
+  );
   const deadLetters = new SqsQueue(scope, "task_events_dead_letters_sqs_queue", {
     count,
     name: `${queueName}-dead-letters`,

@@ -5,7 +5,7 @@ import { DataAwsSubnets } from "#aws/data-aws-subnets.ts";
 import { DataAwsVpc } from "#aws/data-aws-vpc.ts";
 import { forEachIn, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
-import { ZONES_WITHOUT_FARGATE } from "./fargate-zones.ts";
+import { ZONES_TO_AVOID, ZONES_WITHOUT_FARGATE } from "./fargate-zones.ts";
 
 /** `us-east-1a`. A local zone is `us-east-1-bos-1a`, a wavelength zone `us-east-1-wl1-bos-wlz-1`. */
 const STANDARD_ZONE = "^[a-z]+(-[a-z]+)+-[0-9]+[a-z]$";
@@ -53,6 +53,8 @@ export class ExistingNetwork extends Construct {
     });
 
     const without = new TerraformLocal(this, "zones_without_fargate", [...ZONES_WITHOUT_FARGATE]);
+    const avoided = new TerraformLocal(this, "zones_to_avoid", [...ZONES_TO_AVOID]);
+    note(avoided, "Not refused to those who name a subnet there, but not chosen either.");
     const wanted = tf`toset(length(${subnetIds}) > 0 ? ${subnetIds} : ${subnets.ids})`;
     const each = new DataAwsSubnet(
       this,
@@ -75,12 +77,9 @@ export class ExistingNetwork extends Construct {
     const usable = new TerraformLocal(
       this,
       "subnet_ids",
-      tf`sort([for id, subnet in ${each.fqn} : id if can(regex(${STANDARD_ZONE}, subnet.availability_zone)) && !contains(${without.fqn}, subnet.availability_zone_id)])`,
+      tf`sort(length(${subnetIds}) > 0 ? ${subnetIds} : [for id, subnet in ${each.fqn} : id if can(regex(${STANDARD_ZONE}, subnet.availability_zone)) && !contains(${avoided.fqn}, subnet.availability_zone_id)])`,
     );
-    note(
-      usable,
-      "Fargate runs tasks in standard zones (not in local ones, us-east-1-bos-1a), except those above.",
-    );
+    note(usable, "Fargate runs tasks in standard zones, not in local ones such as us-east-1-bos-1a.");
     this.vpcId = vpc.id;
     this.subnetIds = usable.asList;
   }

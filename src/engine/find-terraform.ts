@@ -48,6 +48,11 @@ export async function findTerraform(options: FindTerraformOptions = {}): Promise
   throw failures[0] ?? missing();
 }
 
+/** What to type for it in a shell: its name where the PATH leads to it, else its path. */
+export function typedName({ path, product }: TerraformBinary, env: NodeJS.ProcessEnv = process.env): string {
+  return onPath(product, env) === path ? product : path;
+}
+
 /** Asks one program what it is, and refuses what cannot do the job. */
 export async function inspectTerraform(
   path: string,

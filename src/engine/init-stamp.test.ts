@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../test/helpers/terraform-fixtures.ts";
 import type { TerraformBinary } from "./find-terraform.ts";
-import { isInitialized, markInitialized } from "./init-stamp.ts";
+import { adoptInitialized, isInitialized, markInitialized } from "./init-stamp.ts";
 import { terraformPlatform } from "./terraform-release.ts";
 
 const TERRAFORM: TerraformBinary = { path: "/bin/terraform", product: "terraform", version: "1.11.4" };
@@ -51,5 +51,23 @@ describe("the note that init was run", () => {
   it("is missing at first", () => {
     using folder = temporaryFolder({ "main.tf": "a" });
     expect(isInitialized(folder.path, TERRAFORM)).toBe(false);
+  });
+
+  it("is taken over by another folder with the same files, with the providers linked", () => {
+    using first = initialized();
+    using second = temporaryFolder({ "main.tf": "a", "modules/network/main.tf": "b" });
+    adoptInitialized(first.path, second.path);
+    expect(isInitialized(second.path, TERRAFORM)).toBe(true);
+    expect(second.has(`${PROVIDER}/provider`)).toBe(true);
+    using other = temporaryFolder({ "main.tf": "different" });
+    adoptInitialized(first.path, other.path);
+    expect(isInitialized(other.path, TERRAFORM)).toBe(false);
+  });
+
+  it("cannot be taken over from a folder without it", () => {
+    using first = temporaryFolder();
+    using second = temporaryFolder({ "main.tf": "a" });
+    adoptInitialized(first.path, second.path);
+    expect(second.has(".terraform")).toBe(false);
   });
 });

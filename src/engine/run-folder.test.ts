@@ -4,7 +4,14 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { recordingReporter, temporaryFolder } from "../../test/helpers/terraform-fixtures.ts";
-import { createRunFolder, engineFolder, orphanedRuns, recordRun, settleEarlierRuns } from "./run-folder.ts";
+import {
+  createRunFolder,
+  engineFolder,
+  orphanedRuns,
+  recordRun,
+  settleEarlierRuns,
+  stopEarlierRuns,
+} from "./run-folder.ts";
 
 /** A process that has ended: its number is no one's. */
 async function deadPid(): Promise<number> {
@@ -60,5 +67,20 @@ describe("run folders", () => {
     } finally {
       orphan.kill();
     }
+  });
+
+  it.each([
+    ["one that listens", "exec sleep 60", "SIGINT"],
+    ["one that does not", "trap '' INT; sleep 60 & wait; sleep 60", "SIGKILL"],
+  ])("are ended where no one wants them any more: %s", async (_what, script, how) => {
+    using here = temporaryFolder();
+    const orphan = spawn("/bin/sh", ["-c", script], { detached: true });
+    const ended = once(orphan, "exit");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const command = script.startsWith("exec") ? "sleep" : "/bin/sh";
+    const folder = leave(here.path, await deadPid(), { pid: orphan.pid!, command });
+    await stopEarlierRuns(here.path, 300);
+    expect((await ended)[1]).toBe(how);
+    expect(existsSync(folder)).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ import { fileProblem } from "./file-problem.ts";
  * Where a workspace keeps what is only needed while it works: the event stream, the plan, a CLI configuration.
  * It lies in Terraform's own data folder, which no one commits, and is readable by its owner only.
  */
-const HOME = join(".terraform", "prefect-fargate");
+export const ENGINE_FOLDER = join(".terraform", "prefect-fargate");
 
 /** A Terraform process and the process of ours that started it. */
 interface RunRecord {
@@ -27,7 +27,7 @@ let serial = 0;
 
 /** The folder of everything of ours in a workspace, made on first use. */
 export function engineFolder(dir: string): string {
-  const folder = join(dir, HOME);
+  const folder = join(dir, ENGINE_FOLDER);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -88,10 +88,32 @@ export async function settleEarlierRuns(
   });
 }
 
+/**
+ * Ends Terraform processes of an earlier run whose tool was killed, where no one wants what they make: the AWS they
+ * work on was emulated, and is gone. They get a moment to end in good order.
+ */
+export async function stopEarlierRuns(dir: string, graceMs = 5000): Promise<void> {
+  const deadline = Date.now() + graceMs;
+  for (const pid of await orphanedRuns(dir)) signal(pid, "SIGINT");
+  for (let orphans = await orphanedRuns(dir); orphans.length > 0; orphans = await orphanedRuns(dir)) {
+    // Each leads a group of its own, with its providers in it.
+    if (Date.now() > deadline) for (const pid of orphans) signal(-pid, "SIGKILL");
+    await sleep(POLL_INTERVAL_MS);
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has just ended.
+  }
+}
+
 function runFolders(dir: string): string[] {
   try {
-    const names = readdirSync(join(dir, HOME)).filter((name) => name.startsWith("run-"));
-    return names.map((name) => join(dir, HOME, name));
+    const names = readdirSync(join(dir, ENGINE_FOLDER)).filter((name) => name.startsWith("run-"));
+    return names.map((name) => join(dir, ENGINE_FOLDER, name));
   } catch {
     return [];
   }

@@ -37,6 +37,7 @@ export interface TerraformResult {
 }
 
 const LAST_WORDS = 20;
+const LAST_BYTES = 64 * 1024;
 
 /** After a second interrupt Terraform needs a moment to end its providers. */
 const KILL_AFTER_MS = 10_000;
@@ -132,7 +133,7 @@ async function follow(
   const text: string[] = [];
   let stateDump: unknown;
   const listener = carefulListener(onEvent);
-  for await (const line of followLines(events, () => hasEnded)) {
+  for await (const line of followLines(events, ending)) {
     const event = parseEvent(line);
     if (event === undefined) continue;
     // The state is kept as it is, to be written down; people never see it.
@@ -152,7 +153,7 @@ async function follow(
     ...ended(context, args, result),
     errors,
     warnings,
-    lastWords: lastLines([...text, redact(readFileSync(words, "utf8"))].join("\n")),
+    lastWords: lastLines([...text, redact(readEnd(words))].join("\n")),
     stateDump,
   };
 }
@@ -247,6 +248,14 @@ const interrupted = (args: readonly string[]): Cancelled =>
   new Cancelled(
     `Terraform's ${args[0]} was interrupted. What it had done is in its state; run this again to go on.`,
   );
+
+/** With TF_LOG set, Terraform may say more than anyone wants to hold in memory. */
+function readEnd(file: string): string {
+  const bytes = readFileSync(file);
+  const text = bytes.subarray(-LAST_BYTES).toString("utf8");
+  // The first line may be cut, and a secret in it.
+  return bytes.length > LAST_BYTES ? text.slice(text.indexOf("\n") + 1) : text;
+}
 
 function lastLines(text: string): string[] {
   return stripVTControlCharacters(text)

@@ -1,5 +1,5 @@
 import { PrefectFargateError } from "#errors";
-import type { TerraformBinary } from "./find-terraform.ts";
+import { type TerraformBinary, typedName } from "./find-terraform.ts";
 
 /** Who holds the state, in Terraform's words. */
 export interface StateLock {
@@ -43,7 +43,7 @@ export function stateLocked(
       details: [`lock: ${lock.id}`, ...where.details],
       hint:
         "Wait for it to end. Only if you are sure that no one is at work any more: " +
-        `\`${where.terraform.product} -chdir=${where.dir} force-unlock ${lock.id}\`.`,
+        `\`${typedName(where.terraform)} -chdir=${where.dir} force-unlock ${lock.id}\`.`,
     },
   );
 }

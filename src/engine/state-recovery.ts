@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PrefectFargateError } from "#errors";
 import type { Reporter } from "#reporter";
+import { typedName } from "./find-terraform.ts";
 import { askTerraform, type RunContext } from "./run-terraform.ts";
 import { terraformFailure } from "./terraform-failure.ts";
 
@@ -112,7 +113,7 @@ function notRecovered(
       source: "environment",
       cause,
       details: cause.details,
-      hint: `Compare the two. To use the left one, run \`${terraform.product} -chdir=${dir} state push -force ${ERRORED_STATE}\`; to drop it, remove the file.`,
+      hint: `Compare the two. To use the left one, run \`${typedName(terraform)} -chdir=${dir} state push -force ${ERRORED_STATE}\`; to drop it, remove the file.`,
     },
   );
 }

@@ -148,7 +148,7 @@ describe("terraformFailure", () => {
       `The state bucket/prefect/terraform.tfstate is locked by ada@laptop, who is applying changes, since ${created.slice(0, 19)} UTC (5 min ago).`,
     );
     expect(failed.hint).toContain(
-      "`terraform -chdir=/work force-unlock c283aa93-9455-0d90-a30e-a624718e5aa7`",
+      "`/bin/terraform -chdir=/work force-unlock c283aa93-9455-0d90-a30e-a624718e5aa7`",
     );
   });
 });

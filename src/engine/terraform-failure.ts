@@ -1,7 +1,8 @@
+import { join } from "node:path";
 import { PrefectFargateError, type PrefectFargateErrorOptions } from "#errors";
 import type { Diagnostic } from "./events.ts";
 import { noSpace, notWritable } from "./file-problem.ts";
-import type { TerraformBinary } from "./find-terraform.ts";
+import { type TerraformBinary, typedName } from "./find-terraform.ts";
 import type { TerraformResult } from "./run-terraform.ts";
 import { readStateLock, stateLocked } from "./state-lock.ts";
 
@@ -39,15 +40,15 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     code: "LOCK_FILE_MISMATCH",
     message: (reason) => `The provider does not fit the lock file .terraform.lock.hcl: ${reason}`,
     hint: ({ terraform, dir }) =>
-      `If the other provider is wanted, run \`${terraform.product} -chdir=${dir} init -upgrade\`; if the same version is meant for ` +
-      `another platform, run \`${terraform.product} -chdir=${dir} providers lock -platform=linux_amd64 -platform=darwin_arm64\`.`,
+      `If the other provider is wanted, run \`${typedName(terraform)} -chdir=${dir} init -upgrade\`; if the same version is meant for ` +
+      `another platform, run \`${typedName(terraform)} -chdir=${dir} providers lock -platform=linux_amd64 -platform=darwin_arm64\`.`,
   },
   {
     matches: /failed to query available provider packages|failed to install provider/i,
     code: "PROVIDER_UNAVAILABLE",
     message: (reason) => `The provider could not be had: ${reason}`,
     hint: ({ terraform }) =>
-      `Check the way to the registry (HTTPS_PROXY?), or make a mirror with \`${terraform.product} providers mirror DIR\` where there is one.`,
+      `Check the way to the registry (HTTPS_PROXY?), or make a mirror with \`${typedName(terraform)} providers mirror DIR\` where there is one.`,
     source: "environment",
   },
   {
@@ -100,7 +101,10 @@ export function terraformFailure(run: FailedRun): PrefectFargateError {
   return new PrefectFargateError("TERRAFORM_FAILED", reason, {
     source: "environment",
     details,
-    hint: "Mend the cause and run this again: it goes on from what the state has.",
+    hint:
+      first !== undefined && first.address === undefined && first.where !== undefined
+        ? `Correct ${join(dir, first.where)}.`
+        : "Mend the cause and run this again: it goes on from what the state has.",
   });
 }
 

@@ -17,7 +17,7 @@ import {
   type ProviderSource,
   reportProviderSource,
 } from "./provider-source.ts";
-import { createRedactor } from "./redact.ts";
+import { createRedactor, redactDeeply } from "./redact.ts";
 import { createRunFolder, removeFolder, settleEarlierRuns } from "./run-folder.ts";
 import { askTerraform, type RunContext, runTerraform, type TerraformResult } from "./run-terraform.ts";
 import { ERRORED_STATE, recoverErroredState, saveStateDump } from "./state-recovery.ts";
@@ -250,7 +250,7 @@ class TerraformWorkspace implements Workspace {
     );
     const json = result.succeeded ? parseDocument<PlanJson>(result.stdout) : undefined;
     if (json === undefined) throw this.#failure(result);
-    return withAttributes(plan, json);
+    return withAttributes(plan, redactDeeply(json, this.#context.redact));
   }
 
   async #change(args: readonly string[], onEvent: OnEvent = () => {}): Promise<ApplySummary> {

@@ -394,7 +394,7 @@ describe("the state", () => {
     expect(error.message).toMatch(
       /^The state terraform\.tfstate is locked by \S+@\S+, who is applying changes, since \S+ \S+ UTC \(just now\)\.$/,
     );
-    expect(error.hint).toMatch(/`\w+ -chdir=\S+ force-unlock [0-9a-f-]{36}`/);
+    expect(error.hint).toMatch(/`\S+ -chdir=\S+ force-unlock [0-9a-f-]{36}`/);
     expect(plan).toMatchObject({ empty: true });
   });
 

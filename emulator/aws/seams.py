@@ -1,4 +1,4 @@
-"""Where this extension reaches into ministack: every private name it uses or replaces is named and checked here.
+"""Where this extension reaches into ministack: every private name that it uses or replaces is checked here.
 
 ministack changes several times a week and promises nothing about its private names. So the version is pinned, and the check
 below turns a wrong name into one sentence at the start instead of a strange answer in the middle of a deploy.
@@ -6,31 +6,15 @@ below turns a wrong name into one sentence at the start instead of a strange ans
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.metadata
+import importlib.util
+from pathlib import Path
 from types import ModuleType
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 MINISTACK_VERSION = "1.5.33"
-
-#: Private names that are called or read, by module. What is replaced is checked by `replace`.
-USED: dict[str, tuple[str, ...]] = {
-    "ministack.app": ("app", "SERVICE_HANDLERS", "_docker_socket_present"),
-    "ministack.core.router": ("SERVICE_PATTERNS",),
-    "ministack.core.responses": ("request_scope", "json_response", "error_response_json", "now_iso", "get_account_id", "get_region"),
-    "ministack.core.iam_evaluator": ("EvalContext", "evaluate_resource_policy"),
-    "ministack.services.ecs": (
-        "_clusters", "_services", "_tasks", "_task_defs", "_tags", "_ACTION_MAP", "_sanitize", "_recount_cluster",
-        "_resolve_cluster_name", "_resolve_service_ref", "_resolve_td_key", "_resolve_task", "_cluster_name_from_arn",
-        "_launch_choice", "_task_capacity", "_ECS_TIMESTAMP_FIELDS",
-    ),
-    "ministack.services.ec2": ("_network_interfaces", "_subnets", "_security_groups", "_vpc_endpoints", "_tags"),
-    "ministack.services.eventbridge": ("_put_events",),
-    "ministack.services.servicediscovery": ("_register_instance", "_deregister_instance", "_instance_health_status"),
-    "ministack.services.iam": ("_roles",),
-    "ministack.services.sts": ("register_session",),
-}
-
 
 class UnknownMinistack(SystemExit):
     """Ends the process with one sentence on stderr and exit status 2."""
@@ -51,15 +35,39 @@ def check_version() -> None:
 
 
 def check_names() -> None:
-    """Proves that every private name is there, before anything is patched."""
-    missing = [
-        f"{name}.{attribute}"
-        for name, attributes in USED.items()
-        for attribute in attributes
-        if not hasattr(importlib.import_module(name), attribute)
-    ]
+    """Proves that every name of ministack's that is read anywhere in this extension is there, before anything is patched."""
+    missing = sorted(
+        f"{module}.{name}"
+        for source in Path(__file__).parent.rglob("*.py")
+        for module, name in _names_read(ast.parse(source.read_text(encoding="utf-8")))
+        if not hasattr(importlib.import_module(module), name)
+    )
     if missing:
         raise UnknownMinistack(f"ministack {MINISTACK_VERSION} lacks {', '.join(missing)}: the installation is damaged.")
+
+
+def _names_read(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Each `module.name` of a module imported from ministack, and each name imported from one."""
+    modules: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "ministack":
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                if _is_module(full):
+                    modules[alias.asname or alias.name] = full
+                else:
+                    yield str(node.module), alias.name
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            yield modules[node.value.id], node.attr
+
+
+def _is_module(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None if _is_package(name.rpartition(".")[0]) else False
+
+
+def _is_package(name: str) -> bool:
+    return hasattr(importlib.import_module(name), "__path__")
 
 
 def replace(module: ModuleType, name: str, new: Any) -> Any:

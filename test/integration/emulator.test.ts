@@ -1,11 +1,9 @@
-import { DescribeNetworkInterfacesCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
 import {
   CreateClusterCommand,
-  CreateServiceCommand,
   DescribeServicesCommand,
   DescribeTasksCommand,
   ListTasksCommand,
-  RegisterTaskDefinitionCommand,
   RunTaskCommand,
   type Service,
   StopTaskCommand,
@@ -13,22 +11,18 @@ import {
   UpdateServiceCommand,
   UpdateTaskProtectionCommand,
 } from "@aws-sdk/client-ecs";
-import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openEmulator, type TestEmulator } from "../helpers/emulator.ts";
 import { type HandAgent, handAgent } from "../helpers/hand-agent.ts";
+import { createService, defaultNetwork, registerTask } from "../helpers/small-task.ts";
 
 let emulator: TestEmulator;
 let agent: HandAgent;
-let subnets: string[];
 let cluster: string;
 let names = 0;
 
 beforeAll(async () => {
   emulator = await openEmulator();
-  const { Subnets } = await emulator.clients.ec2.send(new DescribeSubnetsCommand({}));
-  subnets = Subnets!.map((subnet) => subnet.SubnetId!);
 });
 
 afterAll(() => emulator.close());
@@ -39,32 +33,14 @@ beforeEach(async () => {
   agent = handAgent(emulator, cluster);
 });
 
-const network = () => ({ awsvpcConfiguration: { subnets: [subnets[0]!] } });
-
-async function register(family: string, healthCheck = false): Promise<string> {
-  const { taskDefinition } = await emulator.clients.ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family,
-      requiresCompatibilities: ["FARGATE"],
-      networkMode: "awsvpc",
-      cpu: "256",
-      memory: "512",
-      containerDefinitions: [
-        {
-          name: "app",
-          image: "example:1",
-          essential: true,
-          ...(healthCheck ? { healthCheck: { command: ["CMD-SHELL", "true"] } } : {}),
-        },
-      ],
-    }),
-  );
-  return taskDefinition!.taskDefinitionArn!;
-}
-
 async function run(taskDefinition: string): Promise<Task> {
   const { tasks } = await emulator.clients.ecs.send(
-    new RunTaskCommand({ cluster, taskDefinition, launchType: "FARGATE", networkConfiguration: network() }),
+    new RunTaskCommand({
+      cluster,
+      taskDefinition,
+      launchType: "FARGATE",
+      networkConfiguration: await defaultNetwork(emulator),
+    }),
   );
   return tasks![0]!;
 }
@@ -83,33 +59,11 @@ async function describeService(name: string): Promise<Service> {
   return services![0]!;
 }
 
-async function createService(
-  taskDefinition: string,
-  deploymentConfiguration: { minimumHealthyPercent: number; maximumPercent: number; breaker?: boolean },
-  desiredCount = 1,
-): Promise<void> {
-  const { breaker, ...percents } = deploymentConfiguration;
-  await emulator.clients.ecs.send(
-    new CreateServiceCommand({
-      cluster,
-      serviceName: "worker",
-      taskDefinition,
-      desiredCount,
-      launchType: "FARGATE",
-      networkConfiguration: network(),
-      deploymentConfiguration: {
-        ...percents,
-        ...(breaker ? { deploymentCircuitBreaker: { enable: true, rollback: true } } : {}),
-      },
-    }),
-  );
-}
-
 const primary = (service: Service) => service.deployments!.find(({ status }) => status === "PRIMARY")!;
 
 describe("a task of its own", () => {
   it("waits for the agent, runs, and ends with the exit code that the agent reports", async () => {
-    const task = await run(await register("alone"));
+    const task = await run(await registerTask(emulator, "alone"));
     expect(task.lastStatus).toBe("PROVISIONING");
     expect(task.attachments?.[0]?.details?.map(({ name }) => name)).toContain("privateIPv4Address");
 
@@ -130,19 +84,22 @@ describe("a task of its own", () => {
   });
 
   it("has a network interface in its subnet for as long as it lives", async () => {
-    const task = await run(await register("with-interface"));
+    const task = await run(await registerTask(emulator, "with-interface"));
     const id = task.attachments![0]!.details!.find(({ name }) => name === "networkInterfaceId")!.value!;
     const find = async () =>
       (await emulator.clients.ec2.send(new DescribeNetworkInterfacesCommand({}))).NetworkInterfaces!.find(
         ({ NetworkInterfaceId }) => NetworkInterfaceId === id,
       );
-    expect(await find()).toMatchObject({ SubnetId: subnets[0], Groups: [{ GroupName: "default" }] });
+    expect(await find()).toMatchObject({
+      SubnetId: (await defaultNetwork(emulator)).awsvpcConfiguration.subnets[0],
+      Groups: [{ GroupName: "default" }],
+    });
     await agent.exit(task.taskArn!, 0);
     expect(await find()).toBeUndefined();
   });
 
   it("is stopped by the agent when StopTask asks for it, and keeps the words of whoever asked", async () => {
-    const task = await run(await register("stopped"));
+    const task = await run(await registerTask(emulator, "stopped"));
     await agent.report(task.taskArn!, "ACTIVATING");
     await agent.report(task.taskArn!, "RUNNING");
     await emulator.clients.ecs.send(
@@ -161,7 +118,7 @@ describe("a task of its own", () => {
   });
 
   it("is over at once when it is stopped before an agent has taken it on", async () => {
-    const task = await run(await register("never-started"));
+    const task = await run(await registerTask(emulator, "never-started"));
     await emulator.clients.ecs.send(new StopTaskCommand({ cluster, task: task.taskArn! }));
     expect((await describeTask(task.taskArn!)).lastStatus).toBe("STOPPED");
     expect(await agent.report(task.taskArn!, "RUNNING")).toMatchObject({
@@ -171,7 +128,7 @@ describe("a task of its own", () => {
   });
 
   it("is refused where AWS refuses it", async () => {
-    const taskDefinition = await register("refused");
+    const taskDefinition = await registerTask(emulator, "refused");
     const { ecs } = emulator.clients;
     const asked = { cluster, taskDefinition, launchType: "FARGATE" as const };
     await expect(ecs.send(new RunTaskCommand(asked))).rejects.toThrow(
@@ -190,13 +147,14 @@ describe("a task of its own", () => {
   });
 
   it("is started once for one client token", async () => {
-    const taskDefinition = await register("idempotent");
+    const taskDefinition = await registerTask(emulator, "idempotent");
+    const networkConfiguration = await defaultNetwork(emulator);
     const command = () =>
       new RunTaskCommand({
         cluster,
         taskDefinition,
         launchType: "FARGATE",
-        networkConfiguration: network(),
+        networkConfiguration,
         clientToken: "once",
       });
     const [first, second] = [
@@ -207,71 +165,12 @@ describe("a task of its own", () => {
   });
 });
 
-describe("events", () => {
-  it("tell a queue of every state of a task, with its exit code at the end", async () => {
-    const { sqs, events } = emulator.clients;
-    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: cluster }));
-    const { Attributes } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
-    );
-    const rule = {
-      Name: cluster,
-      EventPattern: JSON.stringify({
-        source: ["aws.ecs"],
-        "detail-type": ["ECS Task State Change"],
-        detail: { clusterArn: [{ suffix: `cluster/${cluster}` }] },
-      }),
-    };
-    await events.send(new PutRuleCommand(rule));
-    await events.send(
-      new PutTargetsCommand({ Rule: cluster, Targets: [{ Id: "queue", Arn: Attributes!.QueueArn! }] }),
-    );
-
-    const task = await run(await register("observed"));
-    await agent.report(task.taskArn!, "ACTIVATING");
-    await agent.report(task.taskArn!, "RUNNING");
-    await agent.exit(task.taskArn!, 137);
-
-    const bodies: TaskEvent[] = [];
-    while (bodies.at(-1)?.detail.lastStatus !== "STOPPED") {
-      const { Messages } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 }),
-      );
-      expect(Messages, "no further event came").toBeDefined();
-      bodies.push(...Messages!.map(({ Body }) => JSON.parse(Body!) as TaskEvent));
-    }
-    expect(bodies.map(({ detail }) => detail.lastStatus)).toEqual([
-      "PROVISIONING",
-      "PENDING",
-      "RUNNING",
-      "DEPROVISIONING",
-      "STOPPED",
-    ]);
-    expect(bodies.map(({ detail }) => detail.version)).toEqual([1, 2, 3, 4, 5]);
-    expect(bodies.at(-1)).toMatchObject({
-      version: "0",
-      "detail-type": "ECS Task State Change",
-      source: "aws.ecs",
-      region: "us-east-1",
-      resources: [task.taskArn],
-      detail: {
-        clusterArn: task.clusterArn,
-        group: "family:observed",
-        stopCode: "EssentialContainerExited",
-        attachments: [{ type: "eni" }],
-        containers: [{ name: "app", exitCode: 137, lastStatus: "STOPPED" }],
-      },
-    });
-  });
-});
-
-interface TaskEvent {
-  detail: { lastStatus: string; version: number };
-}
-
 describe("a service", () => {
   it("replaces a task that died, and says so", async () => {
-    await createService(await register("replaced"), { minimumHealthyPercent: 0, maximumPercent: 100 });
+    await createService(emulator, cluster, await registerTask(emulator, "replaced"), {
+      minimumHealthyPercent: 0,
+      maximumPercent: 100,
+    });
     const first = await agent.next();
     await agent.start(first);
     await agent.settles(
@@ -289,14 +188,17 @@ describe("a service", () => {
   });
 
   it("with 0/100 stops the old task before it starts the new one", async () => {
-    await createService(await register("one-at-a-time"), { minimumHealthyPercent: 0, maximumPercent: 100 });
+    await createService(emulator, cluster, await registerTask(emulator, "one-at-a-time"), {
+      minimumHealthyPercent: 0,
+      maximumPercent: 100,
+    });
     const old = await agent.next();
     await agent.start(old);
     await agent.settles(
       () => describeService("worker"),
       (service) => primary(service).rolloutState === "COMPLETED",
     );
-    const renewed = await register("one-at-a-time");
+    const renewed = await registerTask(emulator, "one-at-a-time");
     await emulator.clients.ecs.send(
       new UpdateServiceCommand({ cluster, service: "worker", taskDefinition: renewed }),
     );
@@ -320,10 +222,15 @@ describe("a service", () => {
   });
 
   it("with 100/200 keeps the old task until the new one is healthy", async () => {
-    await createService(await register("overlapping", true), {
-      minimumHealthyPercent: 100,
-      maximumPercent: 200,
-    });
+    await createService(
+      emulator,
+      cluster,
+      await registerTask(emulator, "overlapping", { healthCheck: true }),
+      {
+        minimumHealthyPercent: 100,
+        maximumPercent: 200,
+      },
+    );
     const old = await agent.next();
     await agent.start(old, "HEALTHY");
     await agent.settles(
@@ -347,7 +254,10 @@ describe("a service", () => {
   });
 
   it("stops a task whose health check fails and starts another", async () => {
-    await createService(await register("unhealthy", true), { minimumHealthyPercent: 0, maximumPercent: 100 });
+    await createService(emulator, cluster, await registerTask(emulator, "unhealthy", { healthCheck: true }), {
+      minimumHealthyPercent: 0,
+      maximumPercent: 100,
+    });
     const sick = await agent.next();
     await agent.start(sick, "UNHEALTHY");
     await agent.sees(sick, (task) => task.desiredStatus === "STOPPED");
@@ -361,16 +271,20 @@ describe("a service", () => {
   });
 
   it("goes back to the last good revision after three failed tasks in a row", async () => {
-    const good = await register("rolled-back", true);
-    const percents = { minimumHealthyPercent: 0, maximumPercent: 100, breaker: true };
-    await createService(good, percents);
+    const good = await registerTask(emulator, "rolled-back", { healthCheck: true });
+    const percents = {
+      minimumHealthyPercent: 0,
+      maximumPercent: 100,
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+    };
+    await createService(emulator, cluster, good, percents);
     const first = await agent.next();
     await agent.start(first, "HEALTHY");
     const before = await agent.settles(
       () => describeService("worker"),
       (service) => primary(service).rolloutState === "COMPLETED",
     );
-    const bad = await register("rolled-back", true);
+    const bad = await registerTask(emulator, "rolled-back", { healthCheck: true });
     await emulator.clients.ecs.send(
       new UpdateServiceCommand({ cluster, service: "worker", taskDefinition: bad }),
     );
@@ -403,7 +317,10 @@ describe("a service", () => {
   });
 
   it("leaves a protected task alone when it scales in and when it deploys", async () => {
-    await createService(await register("protected"), { minimumHealthyPercent: 0, maximumPercent: 200 });
+    await createService(emulator, cluster, await registerTask(emulator, "protected"), {
+      minimumHealthyPercent: 0,
+      maximumPercent: 200,
+    });
     const busy = await agent.next();
     await agent.start(busy);
     await emulator.clients.ecs.send(

@@ -10,7 +10,7 @@ from typing import Any, Callable
 from ministack.services import ecs
 
 from aws import seams
-from aws.ecs import agent_api, clusters, protection, run_task, scheduler, services, store, task_definitions, timestamps
+from aws.ecs import agent_api, authorization, clusters, protection, run_task, scheduler, services, store, task_definitions, timestamps
 
 ACTIONS: dict[str, Callable[[dict[str, Any]], tuple]] = {
     "RunTask": run_task.run_task,
@@ -31,7 +31,8 @@ ACTIONS: dict[str, Callable[[dict[str, Any]], tuple]] = {
 def install() -> None:
     for action, handler in ACTIONS.items():
         seams.replace_action(ecs._ACTION_MAP, action, handler)
-    seams.replace(ecs, "_dispatch_action", _locked(ecs._dispatch_action))
+    seams.replace(ecs, "_dispatch_action", _locked(authorization.asked_first(ecs._dispatch_action)))
+    authorization.install()
     seams.replace(ecs, "_ts_to_epoch", timestamps.to_epoch)
     # Tasks are looked after by the agent's reports; there is no Docker to ask.
     seams.replace(ecs, "_maybe_mark_stopped", lambda task, docker_client=None: None)

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
 
 from __future__ import annotations
 
+import json
 import secrets
 import string
 import time
@@ -44,20 +45,23 @@ def _for_role(task: Task, role_arn: str, kind: str) -> tuple[int, dict[str, Any]
     role = iam._roles.get(role_arn.rsplit("/", 1)[-1])
     if role is None or role["Arn"] != role_arn:
         return 404, {"code": "RoleNotFound", "message": f"The role {role_arn} does not exist."}
-    if not _trusts_ecs(role, role_arn):
-        message = f"ECS was unable to assume the role '{role_arn}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role."
+    if not _trusts_ecs(role, task["taskArn"]):
+        message = (
+            f"ECS was unable to assume the role '{role_arn}' that was provided for this task. Please verify that the role being "
+            "passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role."
+        )
         return 403, {"code": "AccessDenied", "message": message}
     return 200, _session(task, role, role_arn)
 
 
-def _trusts_ecs(role: dict[str, Any], role_arn: str) -> bool:
-    account = role_arn.split(":")[4]
+def _trusts_ecs(role: dict[str, Any], task_arn: str) -> bool:
+    account = task_arn.split(":")[4]
     context = iam_evaluator.EvalContext(
         principal_arn="",
         principal_type="Service",
         principal_account=account,
         action="sts:AssumeRole",
-        resource_arn=role_arn,
+        resource_arn=role["Arn"],
         region="",
         # The evaluator looks condition keys up in lower case.
         service_context={"aws:sourceaccount": account},
@@ -68,7 +72,7 @@ def _trusts_ecs(role: dict[str, Any], role_arn: str) -> bool:
 
 def _with_resource(document: Any) -> dict[str, Any]:
     """A trust policy names no resource, as it stands on the role itself; the policy evaluator wants one."""
-    policy = iam_evaluator.json.loads(document) if isinstance(document, str) else document
+    policy = json.loads(document) if isinstance(document, str) else document
     statements = policy.get("Statement", [])
     statements = [statements] if isinstance(statements, dict) else statements
     return {**policy, "Statement": [{"Resource": "*", **statement} for statement in statements]}

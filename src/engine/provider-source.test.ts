@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../test/helpers/terraform-fixtures.ts";
 import type { TerraformBinary } from "./find-terraform.ts";
-import { chooseProviderSource, configureProviderSource, describeProviderSource } from "./provider-source.ts";
+import { configureProviderSource } from "./provider-installation.ts";
+import { chooseProviderSource, describeProviderSource } from "./provider-source.ts";
 import { terraformPlatform } from "./terraform-release.ts";
 
 const TERRAFORM: TerraformBinary = { path: "/bin/terraform", product: "terraform", version: "1.11.4" };

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { PrefectFargateError } from "#errors";
 import type { Reporter } from "#reporter";
-import { type CliConfig, readCliConfig, writeCliConfig } from "./cli-config.ts";
+import { type CliConfig, readCliConfig } from "./cli-config.ts";
 import type { TerraformBinary } from "./find-terraform.ts";
 import { configurationFiles } from "./init-stamp.ts";
 import { LOCK_FILE, readLockFile } from "./lock-file.ts";
@@ -18,7 +18,6 @@ import {
   readMirror,
 } from "./provider-mirrors.ts";
 import { type ProbeResult, probeRegistry } from "./registry-probe.ts";
-import { engineFolder } from "./run-folder.ts";
 import { terraformPlatform } from "./terraform-release.ts";
 
 /** Where `init` gets the AWS provider from. */
@@ -108,67 +107,9 @@ export function reportProviderSource(source: ProviderSource, reporter: Reporter)
   if (source.kind !== "registry") reporter.note(describeProviderSource(source));
 }
 
-/**
- * Writes the CLI configuration that makes `init` follow the decision.
- *
- * @returns the file to name in TF_CLI_CONFIG_FILE, or undefined where Terraform does the right thing by itself
- */
-export function configureProviderSource(
-  source: ProviderSource,
-  file: string,
-  { dir, terraform, env = process.env }: ProviderSourceOptions,
-): string | undefined {
-  const installation = providerInstallation(source, terraform, dir);
-  if (installation === undefined) return undefined;
-  writeCliConfig(file, readCliConfig(terraform.product, env), installation);
-  return file;
-}
-
-function providerInstallation(
-  source: ProviderSource,
-  terraform: TerraformBinary,
-  dir: string,
-): string | undefined {
-  if (source.kind === "registry") {
-    return source.overridesImpliedMirror ? "provider_installation {\n  direct {}\n}\n" : undefined;
-  }
-  if (source.kind !== "mirror") return undefined;
-  const host = REGISTRY_HOSTS[terraform.product];
-  const path = source.mirror.host === host ? source.mirror.path : linkMirror(source.mirror, host, dir);
-  const provider = `${host}/${AWS_PROVIDER}`;
-  return [
-    "provider_installation {",
-    "  filesystem_mirror {",
-    `    path    = ${JSON.stringify(path)}`,
-    `    include = ["${provider}"]`,
-    "  }",
-    "  direct {",
-    `    exclude = ["${provider}"]`,
-    "  }",
-    "}",
-    "",
-  ].join("\n");
-}
-
 /** OpenTofu reads Terraform's mirrors too, once they bear its registry's name: the packages are the same. */
 const mirrorHosts = ({ product }: TerraformBinary): readonly string[] =>
   product === "tofu" ? [REGISTRY_HOSTS.tofu, REGISTRY_HOSTS.terraform] : [REGISTRY_HOSTS.terraform];
-
-function linkMirror(mirror: ProviderMirror, host: string, dir: string): string {
-  // It stays: what `init` installs from an unpacked mirror is a link to it.
-  const path = join(engineFolder(dir), "mirror");
-  const folder = join(path, host, ...AWS_PROVIDER.split("/"));
-  const original = join(mirror.path, mirror.host, ...AWS_PROVIDER.split("/"));
-  rmSync(folder, { force: true, recursive: true });
-  for (const version of mirror.versions) {
-    const platform = terraformPlatform();
-    const packed = `terraform-provider-aws_${version}_${platform}.zip`;
-    const place = existsSync(join(original, packed)) ? packed : join(version, platform);
-    mkdirSync(dirname(join(folder, place)), { recursive: true });
-    symlinkSync(join(original, place), join(folder, place), place === packed ? "file" : "junction");
-  }
-  return path;
-}
 
 /** The first folder with a version that fits; before it, one that has the version the lock file asks for. */
 function firstFitting(

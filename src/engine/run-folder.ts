@@ -49,10 +49,17 @@ export function createRunFolder(dir: string): string {
 
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
-/** Notes which process works in a run folder, for the case that we do not live to see its end. */
+/**
+ * Notes which process works in a run folder, for the case that we do not live to see its end. It is at work already,
+ * so a note that cannot be written is done without.
+ */
 export function recordRun(folder: string, pid: number, command: string): void {
   const record: RunRecord = { pid, owner: process.pid, command };
-  writeFileSync(join(folder, RECORD), JSON.stringify(record), { mode: 0o600 });
+  try {
+    writeFileSync(join(folder, RECORD), JSON.stringify(record), { mode: 0o600 });
+  } catch {
+    // The disk is full; Terraform will say so.
+  }
 }
 
 /** The Terraform processes that go on in this workspace although the tool that started them is gone. */

@@ -1,26 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { Cancelled } from "#errors";
 import { type Diagnostic, parseEvent, type TerraformEvent } from "./events.ts";
-import { fileProblem } from "./file-problem.ts";
-import type { TerraformBinary } from "./find-terraform.ts";
 import { followLines } from "./follow-lines.ts";
-import { type Redactor, redactDeeply } from "./redact.ts";
-import { createRunFolder, recordRun, removeFolder } from "./run-folder.ts";
-
-/** What every run in one workspace shares. */
-export interface RunContext {
-  readonly terraform: TerraformBinary;
-  readonly dir: string;
-  readonly redact: Redactor;
-  /** Asks Terraform to stop in good order: it lets go of what it is doing, writes the state and ends. */
-  readonly signal?: AbortSignal;
-  /** Asks it to stop at once, as a second Ctrl-C does. What was being created may be missing from the state. */
-  readonly forceSignal?: AbortSignal;
-}
+import { redactDeeply } from "./redact.ts";
+import type { RunContext } from "./run-context.ts";
+import { createRunFolder, removeFolder } from "./run-folder.ts";
+import { onAbort, type ProcessEnd, startTerraform } from "./terraform-process.ts";
 
 export interface TerraformResult {
   /** As one would type it. */
@@ -39,16 +26,7 @@ export interface TerraformResult {
 const LAST_WORDS = 20;
 const LAST_BYTES = 64 * 1024;
 
-/** After a second interrupt Terraform needs a moment to end its providers. */
-const KILL_AFTER_MS = 10_000;
-
-/**
- * Runs a `-json` command and hands out its events as they come.
- *
- * Terraform writes into files, not into a pipe: should this process be killed, a pipe would break and take Terraform
- * with it, at the next thing it reports and before that is in the state. This way it finishes and the state is whole.
- * It also leads a process group of its own, so that Ctrl-C in a terminal reaches it once, from us.
- */
+/** Runs a `-json` command and hands out its events as they come, without secrets. */
 export async function runTerraform(
   context: RunContext,
   args: readonly string[],
@@ -106,54 +84,37 @@ async function follow(
   folder: string,
   onEvent: (event: TerraformEvent) => void,
 ): Promise<TerraformResult> {
-  const { terraform, dir, redact, signal, forceSignal } = context;
-  const events = join(folder, "events.ndjson");
-  const words = join(folder, "stderr.txt");
-  const [eventsFd, wordsFd] = openFiles([events, words], dir);
-  const running = spawn(terraform.path, [...args], {
-    cwd: dir,
-    env,
-    stdio: ["ignore", eventsFd!, wordsFd!],
-    detached: process.platform !== "win32",
-    windowsHide: true,
-  });
-  closeSync(eventsFd!);
-  closeSync(wordsFd!);
-  if (running.pid !== undefined) recordRun(folder, running.pid, terraform.path);
-
-  let hasEnded = false;
-  const ending = endOf(running).finally(() => {
-    hasEnded = true;
-  });
-  using _stop = onAbort(signal, () => running.kill("SIGINT"));
-  using _force = onAbort(forceSignal, () => stopAtOnce(running, () => hasEnded));
-
+  const { redact, signal, forceSignal } = context;
+  using running = startTerraform(context, args, env, folder);
   const errors: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
   const text: string[] = [];
   let stateDump: unknown;
   const listener = carefulListener(onEvent);
-  for await (const line of followLines(events, ending)) {
+  for await (const line of followLines(running.eventsFile, running.ending)) {
     const event = parseEvent(line);
     if (event === undefined) continue;
-    // The state is kept as it is, to be written down; people never see it.
-    if (event.type === "state_dump") stateDump = event.state;
-    const shown = event.type === "state_dump" ? event : redactDeeply(event, redact);
+    if (event.type === "state_dump") {
+      // Kept as it is, to be written down; no one else needs to see it.
+      stateDump = event.state;
+      continue;
+    }
+    const shown = redactDeeply(event, redact);
     if (shown.type === "diagnostic")
       (shown.diagnostic.severity === "error" ? errors : warnings).push(shown.diagnostic);
     if (shown.type === "text") text.push(shown.message);
     listener.tell(shown);
   }
-  const result = await ending;
+  const result = await running.ending;
   const wasInterrupted = result.failed && (signal?.aborted || forceSignal?.aborted);
-  if (wasInterrupted || result.signal !== undefined) endGroup(running.pid);
+  if (wasInterrupted || result.signal !== undefined) running.endGroup();
   listener.throwFailure();
   if (wasInterrupted && stateDump === undefined) throw interrupted(args);
   return {
     ...ended(context, args, result),
     errors,
     warnings,
-    lastWords: lastLines([...text, redact(readEnd(words))].join("\n")),
+    lastWords: lastLines([...text, redact(readEnd(running.wordsFile))].join("\n")),
     stateDump,
   };
 }
@@ -176,23 +137,6 @@ function carefulListener(onEvent: (event: TerraformEvent) => void) {
   };
 }
 
-interface ProcessEnd {
-  readonly failed: boolean;
-  readonly exitCode?: number;
-  readonly signal?: string;
-  /** Why it could not even be started. */
-  readonly originalMessage?: string;
-}
-
-function endOf(child: ChildProcess): Promise<ProcessEnd> {
-  return new Promise((resolve) => {
-    child.once("error", (error) => resolve({ failed: true, originalMessage: error.message }));
-    child.once("exit", (code, signal) =>
-      resolve({ failed: code !== 0, exitCode: code ?? undefined, signal: signal ?? undefined }),
-    );
-  });
-}
-
 function ended(
   context: RunContext,
   args: readonly string[],
@@ -205,39 +149,6 @@ function ended(
         ? `exit status ${result.exitCode}`
         : (result.originalMessage ?? "no exit status");
   return { command: context.redact(commandLine(context, args)), succeeded: !result.failed, ending };
-}
-
-function openFiles(paths: readonly string[], dir: string): number[] {
-  try {
-    return paths.map((path) => openSync(path, "ax", 0o600));
-  } catch (error) {
-    throw fileProblem(error, dir);
-  }
-}
-
-function stopAtOnce(
-  running: { pid?: number; kill(signal: NodeJS.Signals): boolean },
-  hasEnded: () => boolean,
-): void {
-  running.kill("SIGINT");
-  setTimeout(() => {
-    if (!hasEnded()) endGroup(running.pid);
-  }, KILL_AFTER_MS).unref();
-}
-
-/** A Terraform that was killed leaves its providers and the commands of provisioners behind. */
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined || process.platform === "win32") return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // No one is left.
-  }
-}
-
-function onAbort(signal: AbortSignal | undefined, action: () => void): Disposable {
-  signal?.addEventListener("abort", action, { once: true });
-  return { [Symbol.dispose]: () => signal?.removeEventListener("abort", action) };
 }
 
 function throwIfAborted({ signal, forceSignal }: RunContext, args: readonly string[]): void {

@@ -13,7 +13,8 @@ import { join } from "node:path";
 import { PrefectFargateError } from "#errors";
 import type { Reporter } from "#reporter";
 import { typedName } from "./find-terraform.ts";
-import { askTerraform, type RunContext } from "./run-terraform.ts";
+import type { RunContext } from "./run-context.ts";
+import { askTerraform } from "./run-terraform.ts";
 import { terraformFailure } from "./terraform-failure.ts";
 
 /** Terraform writes the state here when the place it belongs to does not take it. */

@@ -332,9 +332,9 @@ resource "aws_ecs_task_definition" "worker" {
         "CMD-SHELL",
         "python -c \"import urllib.request as r; r.urlopen('http://127.0.0.1:$${PREFECT_WORKER_WEBSERVER_PORT:-8080}/health', timeout=5)\"",
       ]
-      interval    = 30
+      interval    = 10
       timeout     = 10
-      retries     = 3
+      retries     = 6
       startPeriod = 120
     }
     stopTimeout = var.stop_timeout_seconds

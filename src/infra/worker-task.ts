@@ -60,9 +60,9 @@ export function createTaskDefinition(scope: Construct, props: WorkerTaskProps): 
     secrets: [{ name: "PREFECT_API_KEY", valueFrom: props.apiKeySecretArn }],
     healthCheck: {
       command: ["CMD-SHELL", HEALTH_COMMAND],
-      interval: 30,
+      interval: 10,
       timeout: 10,
-      retries: 3,
+      retries: 6,
       startPeriod: HEALTH_START_PERIOD_SECONDS,
     },
     stopTimeout: props.stopTimeoutSeconds,

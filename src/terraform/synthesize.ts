@@ -1,5 +1,6 @@
 import { TerraformDataSource, TerraformLocal, TerraformResource, type TerraformStack } from "cdktn";
 import type { IConstruct } from "constructs";
+import { nameIterators } from "./blocks.ts";
 import { assertSound } from "./guards.ts";
 import type { Json, JsonObject } from "./hcl.ts";
 import { notesOf } from "./notes.ts";
@@ -22,7 +23,7 @@ export interface Synthesized {
 export function synthesize(stack: TerraformStack): Synthesized {
   // cdktn collects what expressions use in a first pass, which only its own synthesis would start.
   (stack as unknown as { _runPreparingResolve(): void })._runPreparingResolve();
-  const json = withoutMetadata(stack.toTerraform()) as JsonObject;
+  const json = tidy(stack.toTerraform()) as JsonObject;
   assertSound(json);
   const described = new Map<string, Described>();
   for (const [order, construct] of stack.node.findAll().entries()) {
@@ -42,12 +43,13 @@ function addressOf(construct: IConstruct): string | undefined {
   return construct instanceof TerraformLocal ? `local.${construct.friendlyUniqueId}` : undefined;
 }
 
-function withoutMetadata(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutMetadata);
+function tidy(value: Json): Json {
+  if (Array.isArray(value)) return value.map(tidy);
   if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value)
+    .filter(([key, item]) => key !== "//" && item !== undefined)
+    .map(([key, item]) => [key, tidy(item as Json)] as const);
   return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, item]) => key !== "//" && item !== undefined)
-      .map(([key, item]) => [key, withoutMetadata(item as Json)]),
+    entries.map(([key, item]) => [key, key === "dynamic" ? nameIterators(item as JsonObject) : item]),
   );
 }

@@ -333,7 +333,7 @@ resource "aws_ecs_task_definition" "worker" {
         "python -c \"import urllib.request as r; r.urlopen('http://127.0.0.1:$${PREFECT_WORKER_WEBSERVER_PORT:-8080}/health', timeout=5)\"",
       ]
       interval    = 10
-      timeout     = 10
+      timeout     = 5
       retries     = 6
       startPeriod = 120
     }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { PrefectFargateError } from "#errors";
 import type { FlowRun, PrefectClient } from "#prefect/client.ts";
 import type { Stage } from "#reporter";
@@ -9,6 +10,12 @@ const INTERVAL_SECONDS = 0.3;
 /** A cold image pull of a large image takes minutes on Fargate. */
 const DEFAULT_TIMEOUT_SECONDS = 900;
 const ENDED = new Set(["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]);
+
+/** What the flow and its tasks log and print; the worker logs to the same run under a name of its own. */
+const OF_THE_FLOW = /^prefect\.(flow|task)_runs$/;
+
+const LAST_WORD = /^Finished in state /;
+const LOGS_WITHIN_SECONDS = 10;
 
 export interface FollowedRun {
   readonly run: FlowRun;
@@ -47,7 +54,26 @@ export async function followFlowRun(
     },
     { what: `flow run ${id} to end`, timeoutSeconds, intervalSeconds: INTERVAL_SECONDS, signal },
   );
-  return { run, task, lines: (await prefect.flowRunLogs(id)).map(({ message }) => message) };
+  return { run, task, lines: await loggedLines(id, run, prefect, signal) };
+}
+
+/** A flow run's last lines arrive after its state: they travel in batches. Its engine's own last word ends them. */
+async function loggedLines(
+  id: string,
+  run: FlowRun,
+  prefect: PrefectClient,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const ranToItsEnd = run.state.type === "COMPLETED" || run.state.type === "FAILED";
+  for (let waited = 0; ; waited += INTERVAL_SECONDS) {
+    const logs = await prefect.flowRunLogs(id);
+    const lines = logs.filter(({ logger }) => OF_THE_FLOW.test(logger)).map(({ message }) => message);
+    const isWhole = logs.some(
+      ({ logger, message }) => logger === "prefect.flow_runs" && LAST_WORD.test(message),
+    );
+    if (isWhole || !ranToItsEnd || waited >= LOGS_WITHIN_SECONDS) return lines;
+    await sleep(INTERVAL_SECONDS * 1000, undefined, { signal });
+  }
 }
 
 const describe = ({ name, state }: FlowRun): string =>

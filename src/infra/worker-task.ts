@@ -58,10 +58,11 @@ export function createTaskDefinition(scope: Construct, props: WorkerTaskProps): 
     command,
     environment: namedList(environment.asStringMap, "value"),
     secrets: [{ name: "PREFECT_API_KEY", valueFrom: props.apiKeySecretArn }],
+    // A deploy ends when the new task is healthy, so it is looked at often; a minute of silence makes it unhealthy.
     healthCheck: {
       command: ["CMD-SHELL", HEALTH_COMMAND],
       interval: 10,
-      timeout: 10,
+      timeout: 5,
       retries: 6,
       startPeriod: HEALTH_START_PERIOD_SECONDS,
     },

@@ -86,13 +86,20 @@ async function deploy(prefect: PrefectClient, name: string, how: HowToRun): Prom
   });
 }
 
-/** Reads what a flow run returned from the folder to which its environment had results written. */
+/** Reads what the canary returned from the folder to which its environment had results written. */
 export async function readReturn(storageDir: string): Promise<CanaryReturn | undefined> {
-  for (const file of await readdir(storageDir).catch(() => [])) {
-    const record = JSON.parse(await readFile(join(storageDir, file), "utf8"));
-    // Prefect 2 calls the serialized value `data`, Prefect 3 `result`.
-    const value = JSON.parse(record.data ?? record.result ?? "null");
-    if (value && typeof value === "object" && "key_fingerprint" in value && "greeting" in value) return value;
+  const files = await readdir(storageDir).catch(() => []);
+  const contents = await Promise.all(files.map((file) => readFile(join(storageDir, file), "utf8")));
+  return contents.map(returnedValue).find((value) => value !== undefined);
+}
+
+/** Prefect 3 writes the value as it was serialized, Prefect 2 wraps it. Results of tasks lie beside it. */
+function returnedValue(content: string): CanaryReturn | undefined {
+  try {
+    const stored = JSON.parse(content);
+    const value = typeof stored.data === "string" ? JSON.parse(stored.data) : stored;
+    return typeof value.greeting === "string" && "key_fingerprint" in value ? value : undefined;
+  } catch {
+    return undefined;
   }
-  return undefined;
 }

@@ -1,8 +1,6 @@
 import { describeError, showError } from "./show-error.ts";
 import type { Surroundings, TextStream } from "./surroundings.ts";
 
-/** Node's status when the event loop has nothing left to wait for, yet something still waits. */
-const UNSETTLED = 13;
 /** Connections that stay open for reuse must not keep a finished command alive. */
 const GRACE_MS = 300;
 
@@ -28,19 +26,23 @@ export function processSurroundings(process: NodeJS.Process): Surroundings {
   process.on("uncaughtException", fail);
   // Node's remarks on experimental features and module types are about our choices, not the user's.
   if (!env.DEBUG && !process.argv.includes("--debug")) process.removeAllListeners("warning");
-  process.on("exit", (status) => {
-    if (status !== UNSETTLED) return;
-    surroundings.stderr.write("UNSETTLED: the command waits for something that never comes.\n");
-    surroundings.stderr.write("→ Look for an await without end in prefect-fargate.config.ts\n");
-    process.exitCode = 1;
-  });
   return surroundings;
 }
 
-/** Ends the process when its output is written. */
-export function endNicely(process: NodeJS.Process, status: number): void {
-  process.exitCode = status;
-  setTimeout(() => process.exit(), GRACE_MS).unref();
+/** Ends the process with the status that `work` gives, when its output is written. */
+export function endWith(process: NodeJS.Process, { stderr }: Surroundings, work: Promise<number>): void {
+  // Node ends without a word when nothing can happen any more, though something still waits.
+  const unsettled = (): void => {
+    stderr.write("UNSETTLED: the command waits for something that never comes.\n");
+    stderr.write("→ Look for an await without end in prefect-fargate.config.ts\n");
+    process.exitCode = 1;
+  };
+  process.once("beforeExit", unsettled);
+  void work.then((status) => {
+    process.off("beforeExit", unsettled);
+    process.exitCode = status;
+    setTimeout(() => process.exit(), GRACE_MS).unref();
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
-import { endNicely, processSurroundings } from "./process-surroundings.ts";
+import { endWith, processSurroundings } from "./process-surroundings.ts";
 import { runCli } from "./run-cli.ts";
 
-endNicely(process, await runCli(process.argv.slice(2), processSurroundings(process)));
+const surroundings = processSurroundings(process);
+endWith(process, surroundings, runCli(process.argv.slice(2), surroundings));

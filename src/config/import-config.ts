@@ -19,6 +19,7 @@ export async function importConfig(path: string, cwd: string): Promise<unknown> 
   });
   const url = `${pathToFileURL(path).href}?load=${++loads}`;
   const hooks = resolveForConfig(url);
+  const restoreConsole = printOnStderr();
   let exports: Record<string, unknown>;
   try {
     exports = await import(/* @vite-ignore */ url);
@@ -27,6 +28,7 @@ export async function importConfig(path: string, cwd: string): Promise<unknown> 
     throw explainImportError(error, { path, source, cwd });
   } finally {
     hooks.deregister();
+    restoreConsole();
   }
   const named = Object.keys(exports).filter((name) => name !== "module.exports");
   throw explainImportError(undefined, { path, source, cwd, named });
@@ -49,6 +51,13 @@ function resolveForConfig(configUrl: string) {
       }
     },
   });
+}
+
+/** What a config prints while it loads is no result of the command that loads it. */
+function printOnStderr(): () => void {
+  const { log, info, debug } = console;
+  console.log = console.info = console.debug = console.error;
+  return () => Object.assign(console, { log, info, debug });
 }
 
 /** The library's entry: built in the published package, in the sources while the package is being developed. */

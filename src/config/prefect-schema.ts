@@ -25,14 +25,15 @@ const apiKey = z
       .string()
       .superRefine(obeys(secretNameRule))
       .optional()
-      .describe("Name of the Secrets Manager secret to create. AWS bills about $0.40 a month for it."),
-    secretArn: z
-      .string()
-      .superRefine(obeys(secretArnRule))
-      .optional()
-      .describe(
+      .meta({
+        description: "Name of the Secrets Manager secret to create. AWS bills about $0.40 a month for it.",
+        defaultInWords: `\`"${DEFAULT_SECRET_NAME}"\`, unless there is a \`secretArn\``,
+      }),
+    secretArn: z.string().superRefine(obeys(secretArnRule)).optional().meta({
+      description:
         "ARN of a secret that exists. It is read, never changed, and must lie in the config's region.",
-      ),
+      defaultInWords: "none",
+    }),
   })
   .superRefine(
     (key, context) => {

@@ -5,7 +5,8 @@ import { count } from "./words.ts";
 
 /** A config that cannot be used, with everything that is wrong with it. */
 export class ConfigInvalidError extends PrefectFargateError {
-  readonly problems: readonly Problem[];
+  /** The same, field by field, for programs. */
+  readonly problems: readonly Omit<Problem, "isEdit">[];
 
   constructor(where: string, problems: readonly Problem[]) {
     const [first] = problems;
@@ -19,7 +20,7 @@ export class ConfigInvalidError extends PrefectFargateError {
         details: problems.flatMap(inList),
         hint: `Correct them in ${where}, then run prefect-fargate validate`,
       });
-    this.problems = problems;
+    this.problems = problems.map(({ isEdit: _, ...problem }) => problem);
   }
 }
 

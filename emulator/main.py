@@ -41,6 +41,12 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
+def keep_sources_clean() -> None:
+    """Compiled files go where the starter wants them, or nowhere: never beside these sources."""
+    if sys.pycache_prefix is None:
+        sys.dont_write_bytecode = True
+
+
 def configure(arguments: argparse.Namespace, port: int) -> None:
     """ministack reads its settings from the environment while it is imported."""
     folder = arguments.dir.resolve()
@@ -119,6 +125,7 @@ def _await_end_of_input(loop: asyncio.AbstractEventLoop, end: Callable[[], None]
 
 
 def main() -> None:
+    keep_sources_clean()
     arguments = parse_arguments()
     listener = listen(arguments.port)
     configure(arguments, listener.getsockname()[1])

@@ -1,5 +1,5 @@
 /** One resource instance, as Terraform names it. */
-export interface ResourceAddress {
+interface ResourceAddress {
   /** In full: `module.worker["dev-worker"].aws_ecs_service.this`. */
   readonly address: string;
   /** `module.worker["dev-worker"]`, or "" in the root. */

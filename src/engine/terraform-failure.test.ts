@@ -15,7 +15,7 @@ const error = (summary: string, detail = "", more: Partial<Diagnostic> = {}): Di
 });
 
 const result = (errors: Diagnostic[], more: Partial<TerraformResult> = {}): TerraformResult => ({
-  command: "/bin/terraform -chdir=/work apply -json plan.tfplan",
+  command: "/bin/terraform -chdir=/project apply -json plan.tfplan",
   succeeded: false,
   ending: "exit status 1",
   errors,
@@ -26,7 +26,7 @@ const result = (errors: Diagnostic[], more: Partial<TerraformResult> = {}): Terr
 });
 
 const failureOf = (errors: Diagnostic[], more: Partial<TerraformResult> = {}) =>
-  terraformFailure({ terraform: TERRAFORM, dir: "/work", result: result(errors, more) });
+  terraformFailure({ terraform: TERRAFORM, dir: "/project", result: result(errors, more) });
 
 describe("terraformFailure", () => {
   it("says the cause first, with its resource, and leaves out what only follows from it", () => {
@@ -51,7 +51,7 @@ describe("terraformFailure", () => {
       message:
         "module.cluster.aws_ecs_cluster.this: creating ECS Cluster (prefect-cluster): AccessDeniedException: not authorized",
       details: [
-        "command: /bin/terraform -chdir=/work apply -json plan.tfplan (exit status 1)",
+        "command: /bin/terraform -chdir=/project apply -json plan.tfplan (exit status 1)",
         "also: Invalid index. The given key does not identify an element. (main.tf:12)",
         "last words of stderr",
       ],
@@ -79,7 +79,7 @@ describe("terraformFailure", () => {
         "Failed to install provider",
         "the cached package for registry.terraform.io/hashicorp/aws 5.100.0 does not match any of the checksums recorded in the dependency lock file",
       ),
-      "terraform -chdir=/work init -upgrade",
+      "terraform -chdir=/project init -upgrade",
     ],
     [
       "LOCK_FILE_MISMATCH",
@@ -109,13 +109,13 @@ describe("terraformFailure", () => {
     [
       "NO_SPACE",
       error("Failed to write state", "write terraform.tfstate: no space left on device"),
-      "df -h /work",
+      "df -h /project",
     ],
     ["NO_SPACE", error("Failed to save state", "write terraform.tfstate: file too large."), "ulimit -f"],
     [
       "FOLDER_NOT_WRITABLE",
       error("Error acquiring the state lock", "Error message: open terraform.tfstate: permission denied"),
-      "ls -la /work",
+      "ls -la /project",
     ],
     [
       "TERRAFORM_FAILED",
@@ -148,7 +148,7 @@ describe("terraformFailure", () => {
       `The state bucket/prefect/terraform.tfstate is locked by ada@laptop, who is applying changes, since ${created.slice(0, 19)} UTC (5 min ago).`,
     );
     expect(failed.hint).toContain(
-      "`/bin/terraform -chdir=/work force-unlock c283aa93-9455-0d90-a30e-a624718e5aa7`",
+      "`/bin/terraform -chdir=/project force-unlock c283aa93-9455-0d90-a30e-a624718e5aa7`",
     );
   });
 });

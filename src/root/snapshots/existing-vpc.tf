@@ -1,0 +1,175 @@
+# Written by prefect-fargate from its config, and written anew by the next deploy: change the config instead.
+# What it cannot say goes into a file of your own beside this one, such as override.tf.
+
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+
+  default_tags {
+    tags = {
+      Team      = "data"
+      ManagedBy = "prefect-fargate"
+    }
+  }
+}
+
+locals {
+  # A worker's name is in the addresses of all that belongs to it.
+  workers = {
+    dev-worker = {
+      work_pool            = "ecs-work-pool"
+      image                = "prefecthq/prefect:3-latest"
+      extra_pip_packages   = ["prefect-aws==0.7.12", "fastapi==0.139.2"]
+      environment          = {}
+      cpu                  = 512
+      memory_mib           = 1024
+      desired_count        = 1
+      stop_timeout_seconds = 60
+      policy_arns          = {}
+      flow_image           = "prefecthq/prefect:3-latest"
+      flow_cpu             = 512
+      flow_memory_mib      = 1024
+      flow_environment     = {}
+      flow_policy_arns     = {}
+      flow_egress_cidrs    = ["0.0.0.0/0"]
+    }
+    reports = {
+      work_pool            = "reports"
+      image                = "prefecthq/prefect:3-latest"
+      extra_pip_packages   = ["prefect-aws==0.7.12", "fastapi==0.139.2"]
+      environment          = {}
+      cpu                  = 512
+      memory_mib           = 1024
+      desired_count        = 2
+      stop_timeout_seconds = 60
+      policy_arns          = {}
+      flow_image           = "prefecthq/prefect:3-latest"
+      flow_cpu             = 1024
+      flow_memory_mib      = 4096
+      flow_environment     = {}
+      flow_policy_arns = {
+        "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess" = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+      }
+      flow_egress_cidrs = ["0.0.0.0/0"]
+    }
+  }
+}
+
+module "network" {
+  source = "./modules/existing-network"
+
+  vpc_id      = "vpc-0123456789abcdef0"
+  subnet_tags = { Tier = "private" }
+}
+
+module "cluster" {
+  source = "./modules/cluster"
+
+  name = "prefect-cluster"
+}
+
+# Workers register here: dev-worker.default.prefect.local is one's name in the VPC.
+module "discovery" {
+  source = "./modules/discovery"
+
+  namespace = "default.prefect.local"
+  vpc_id    = module.network.vpc_id
+}
+
+# ECS starts tasks with this role; code in them cannot use it.
+module "task_execution_role" {
+  source = "./modules/task-execution-role"
+
+  name       = "prefect-task-execution-role"
+  secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prefect-AbCdEf"
+}
+
+# A worker, and what its flow runs need. The pool's job template is among its outputs.
+module "worker" {
+  source   = "./modules/worker"
+  for_each = local.workers
+
+  name                 = each.key
+  work_pool            = each.value.work_pool
+  prefect_version      = 3
+  prefect_api_url      = "http://prefect.internal:4200/api"
+  api_key_secret_arn   = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prefect-AbCdEf"
+  cluster_arn          = module.cluster.arn
+  vpc_id               = module.network.vpc_id
+  subnet_ids           = module.network.subnet_ids
+  assign_public_ip     = false
+  namespace_id         = module.discovery.namespace_id
+  execution_role_arn   = module.task_execution_role.arn
+  image                = each.value.image
+  extra_pip_packages   = each.value.extra_pip_packages
+  environment          = each.value.environment
+  cpu                  = each.value.cpu
+  memory_mib           = each.value.memory_mib
+  desired_count        = each.value.desired_count
+  stop_timeout_seconds = each.value.stop_timeout_seconds
+  policy_arns          = each.value.policy_arns
+  log_retention_days   = 30
+  flow_image           = each.value.flow_image
+  flow_cpu             = each.value.flow_cpu
+  flow_memory_mib      = each.value.flow_memory_mib
+  flow_environment     = each.value.flow_environment
+  flow_policy_arns     = each.value.flow_policy_arns
+  flow_egress_cidrs    = each.value.flow_egress_cidrs
+}
+
+output "region" {
+  value = "us-east-1"
+}
+
+output "vpc_id" {
+  value = module.network.vpc_id
+}
+
+output "subnet_ids" {
+  value = module.network.subnet_ids
+}
+
+output "cluster_name" {
+  value = module.cluster.name
+}
+
+output "cluster_arn" {
+  value = module.cluster.arn
+}
+
+output "api_key_secret_arn" {
+  value = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prefect-AbCdEf"
+}
+
+output "execution_role_arn" {
+  value = module.task_execution_role.arn
+}
+
+output "workers" {
+  value = {
+    for name, worker in module.worker :
+    name => {
+      service_name           = worker.service_name
+      service_arn            = worker.service_arn
+      task_definition_arn    = worker.task_definition_arn
+      task_role_arn          = worker.task_role_arn
+      flow_task_role_arn     = worker.flow_task_role_arn
+      security_group_id      = worker.security_group_id
+      flow_security_group_id = worker.flow_security_group_id
+      worker_log_group       = worker.worker_log_group
+      flow_log_group         = worker.flow_log_group
+      work_pool              = worker.work_pool
+      base_job_template      = worker.base_job_template
+    }
+  }
+}

@@ -28,7 +28,12 @@ export async function openEmulator(options: Partial<StartEmulatorOptions> = {}):
   const parts = await preparePython(silentReporter);
   const { python } = await parts.environment("emulator");
   const dir = await mkdtemp(join(tmpdir(), "prefect-fargate-emulator-"));
-  const emulator = await startEmulator({ python, dir, reporter: silentReporter, ...options });
+  const emulator = await startEmulator({ python, dir, reporter: silentReporter, ...options }).catch(
+    async (error) => {
+      await rm(dir, { recursive: true, force: true });
+      throw error;
+    },
+  );
   const clients = awsClients(emulator);
   return {
     ...emulator,

@@ -82,3 +82,41 @@ export function handAgent({ url }: { url: string }, cluster: string) {
     },
   };
 }
+
+/** Runs whatever is asked for, well: every task becomes healthy, and stops when it is told to. */
+export function obligingAgent({ url }: { url: string }): { stop(): Promise<void> } {
+  const ending = new AbortController();
+  const report = (task: string, status: string, container: object) =>
+    fetch(`${url}/_prefect_fargate/task-state`, {
+      method: "POST",
+      body: JSON.stringify({ task, status, containers: [container] }),
+    });
+
+  async function serve(): Promise<void> {
+    let serial = 0;
+    while (!ending.signal.aborted) {
+      const answer = await fetch(`${url}/_prefect_fargate/tasks?since=${serial}`, { signal: ending.signal });
+      const body = (await answer.json()) as {
+        serial: number;
+        tasks: (AgentTask & { containers: { name: string }[] })[];
+      };
+      serial = body.serial;
+      for (const { taskArn, lastStatus, desiredStatus, containers } of body.tasks) {
+        const { name } = containers[0]!;
+        if (desiredStatus === "STOPPED") await report(taskArn, "STOPPED", { name, exitCode: 0 });
+        else if (lastStatus === "PENDING")
+          await report(taskArn, "RUNNING", { name, healthStatus: "HEALTHY" });
+      }
+    }
+  }
+
+  const served = serve().catch((error) => {
+    if (!ending.signal.aborted) throw error;
+  });
+  return {
+    stop: () => {
+      ending.abort();
+      return served;
+    },
+  };
+}

@@ -1,12 +1,14 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { loadConfig } from "#config/load-config.ts";
-import { PrefectFargateError } from "#errors";
+import { Cancelled, PrefectFargateError } from "#errors";
 import { type RehearsalResult, type RehearsalUp, rehearse } from "#rehearsal/rehearse.ts";
 import type { Reporter } from "#reporter";
 import type { Handler } from "../command-spec.ts";
 import type { RehearseCommandOptions } from "../commands/rehearse.ts";
 import type { FlowArgument } from "../flow-argument.ts";
+
+const LONGEST_RETURNED = 100;
 
 export const runRehearse: Handler<RehearseCommandOptions> = async (options, context) => {
   const { cwd, env, reporter, signal, print, printJson } = context;
@@ -17,7 +19,10 @@ export const runRehearse: Handler<RehearseCommandOptions> = async (options, cont
   const { config } = await loadConfig({ cwd, file: options.config, env, overrides });
   const flow = options.flow && (await locateFlow(options.flow, cwd));
   const whileUp = options.keep ? keepUp(reporter, signal) : undefined;
-  const result = await rehearse({ config, flow, whileUp, signal }, reporter);
+  const result = await rehearse({ config, flow, whileUp, signal }, reporter).catch((error: unknown) => {
+    // What was interrupted is of no interest here: it went together with the rehearsal's whole world.
+    throw error instanceof Cancelled ? new Cancelled("Everything was taken down.") : error;
+  });
   if (options.json) return printJson(result);
   for (const line of summarize(result)) print(line);
 };
@@ -53,9 +58,15 @@ function summarize({ prefect, resources, worker, flowRun, seconds }: RehearsalRe
     `  Prefect     ${prefect.release}`,
     `  resources   ${resources} created and removed`,
     ...flowRun.printed.map((line, index) => `  ${index === 0 ? "printed" : "       "}     ${line}`),
-    ...(flowRun.returned === undefined ? [] : [`  returned    ${JSON.stringify(flowRun.returned)}`]),
+    ...(flowRun.returned === undefined
+      ? []
+      : [`  returned    ${shortened(JSON.stringify(flowRun.returned))}`]),
     `  time        ${seconds.toFixed(1)} s`,
     "",
     "Next: prefect-fargate synth --out infrastructure, which writes the same Terraform for your account.",
   ];
 }
+
+/** --json has it whole. */
+const shortened = (text: string): string =>
+  text.length > LONGEST_RETURNED ? `${text.slice(0, LONGEST_RETURNED - 1)}…` : text;

@@ -373,7 +373,6 @@ export type paths = {
         trace?: never;
     };
 };
-export type webhooks = Record<string, never>;
 export type components = {
     schemas: {
         Body_count_flow_runs_flow_runs_count_post: {
@@ -1431,8 +1430,7 @@ export type components = {
     headers: never;
     pathItems: never;
 };
-export type $defs = Record<string, never>;
-export interface operations {
+interface operations {
     health_check_health_get: {
         parameters: {
             query?: never;

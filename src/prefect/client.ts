@@ -3,17 +3,9 @@ import { deploymentCalls } from "./deployments.ts";
 import { flowRunCalls } from "./flow-runs.ts";
 import { workPoolCalls } from "./work-pools.ts";
 
-export type { ConnectionOptions } from "./connection.ts";
-export type { Deployment, Flow, NewDeployment } from "./deployments.ts";
-export type {
-  FlowRun,
-  FlowRunLog,
-  FlowRunState,
-  FlowRunsWanted,
-  NewFlowRun,
-  StateType,
-} from "./flow-runs.ts";
-export type { NewWorkPool, PrefectWorker, WorkPool, WorkPoolChanges, WorkQueue } from "./work-pools.ts";
+export type { Deployment } from "./deployments.ts";
+export type { FlowRun } from "./flow-runs.ts";
+export type { PrefectWorker } from "./work-pools.ts";
 
 /** The Prefect API in our words, the same for Prefect 2 and 3, self-hosted and Cloud. */
 export interface PrefectClient

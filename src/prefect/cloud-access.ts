@@ -10,7 +10,7 @@ export interface ReachableWorkspace {
 }
 
 /** What the client identifies itself with; a self-hosted server may ask for a user name and password. */
-export type Credentials = "key" | "auth string" | "none";
+type Credentials = "key" | "auth string" | "none";
 
 export interface AccessProblem {
   readonly address: ApiAddress;

@@ -13,7 +13,7 @@ type CountBody = NonNullable<
 
 export type StateType = Schemas3["schemas"]["StateType"];
 
-export interface FlowRunState {
+interface FlowRunState {
   readonly type: StateType;
   /** Finer than the type: SCHEDULED runs may be `Scheduled`, `Late`, `AwaitingRetry` … */
   readonly name: string;

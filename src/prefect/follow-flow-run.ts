@@ -29,14 +29,14 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
 }
 
-export const isTerminal = (run: FlowRun): boolean => TERMINAL.has(run.state.type);
+const isTerminal = (run: FlowRun): boolean => TERMINAL.has(run.state.type);
 
 /**
  * Every state that is seen of a flow run, the present one first, and every log line; ends with the run.
  *
  * @throws FLOW_RUN_TIMEOUT, FLOW_RUN_GONE, and what the client throws
  */
-export async function* followFlowRun(
+async function* followFlowRun(
   client: Pick<PrefectClient, "readFlowRun" | "flowRunLogs">,
   id: string,
   options: FollowOptions = {},

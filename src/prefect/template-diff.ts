@@ -10,7 +10,7 @@ export interface TemplateChange {
 }
 
 /** Stands for the value of an environment variable: people keep passwords there. */
-export const HIDDEN = "(hidden)";
+const HIDDEN = "(hidden)";
 
 /** What differs, as deep down as it can be said, with the values of environment variables hidden. */
 export function templateDiff(before: JsonObject, after: JsonObject): TemplateChange[] {

@@ -20,7 +20,7 @@ export interface CloudDoorOptions extends DoorTenant {
 }
 
 /** What came to the door. Keys are not kept. */
-export interface DoorRequest {
+interface DoorRequest {
   /** `WS` for websockets. */
   readonly method: string;
   readonly path: string;

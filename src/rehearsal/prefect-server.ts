@@ -44,7 +44,7 @@ export interface PrefectServer {
   readonly exited: Promise<ServerExit>;
 }
 
-export interface ServerExit {
+interface ServerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** True when `stop` asked for it. */

@@ -126,7 +126,10 @@ function references(value: Json): string[] {
   return [...found].map((match) => match[1] ?? "");
 }
 
-/** A field with a default may be left out of a request, which is what `--default-non-nullable false` says. */
+/**
+ * Exports `paths` and `components`, which are what we use.
+ * A field with a default may be left out of a request, which is what `--default-non-nullable false` says.
+ */
 function toTypes(api: OpenApi): string {
   const dir = mkdtempSync(join(tmpdir(), "prefect-api-"));
   try {
@@ -137,7 +140,9 @@ function toTypes(api: OpenApi): string {
     execFileSync(OPENAPI_TYPESCRIPT, [spec, "-o", out, ...options], {
       stdio: ["ignore", "ignore", "inherit"],
     });
-    return readFileSync(out, "utf8");
+    return readFileSync(out, "utf8")
+      .replace(/^export type (webhooks|\$defs) = .*;\n/gm, "")
+      .replace(/^export (interface|type) operations /m, "$1 operations ");
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

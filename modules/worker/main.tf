@@ -377,6 +377,8 @@ resource "aws_service_discovery_service" "worker" {
     }
   }
 
+  # By this ECS tells Cloud Map that a task is healthy; without it ECS stops the task after some minutes. The provider
+  # warns that AWS ignores the number, but forgets the whole block when the number is left out.
   health_check_custom_config {
     failure_threshold = 1
   }

@@ -25,27 +25,27 @@ export const networkModule = defineModule(networkInterface, (scope, given) => {
   };
 });
 
-export const existingNetworkModule = defineModule(existingNetworkInterface, (scope, given) => {
+const existingNetworkModule = defineModule(existingNetworkInterface, (scope, given) => {
   const network = new ExistingNetwork(scope, "this", given);
   return { vpcId: { value: network.vpcId }, subnetIds: { value: network.subnetIds } };
 });
 
-export const clusterModule = defineModule(clusterInterface, (scope, given) => {
+const clusterModule = defineModule(clusterInterface, (scope, given) => {
   const { cluster } = new Cluster(scope, "this", given);
   return { name: { value: cluster.name }, arn: { value: cluster.arn } };
 });
 
-export const discoveryModule = defineModule(discoveryInterface, (scope, given) => {
+const discoveryModule = defineModule(discoveryInterface, (scope, given) => {
   const { namespace } = new Discovery(scope, "this", given);
   return { namespaceId: { value: namespace.id }, namespaceArn: { value: namespace.arn } };
 });
 
-export const apiKeyModule = defineModule(apiKeyInterface, (scope, given) => {
+const apiKeyModule = defineModule(apiKeyInterface, (scope, given) => {
   const { secret, value } = new ApiKey(scope, "this", given);
   return { secretArn: { value: secret.arn, dependsOn: [value] } };
 });
 
-export const taskExecutionRoleModule = defineModule(taskExecutionRoleInterface, (scope, given) => {
+const taskExecutionRoleModule = defineModule(taskExecutionRoleInterface, (scope, given) => {
   const { role, policies } = new TaskExecutionRole(scope, "this", given);
   return { arn: { value: role.arn, dependsOn: policies }, name: { value: role.name } };
 });

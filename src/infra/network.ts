@@ -14,7 +14,7 @@ import { note } from "#terraform/notes.ts";
 import { Zones } from "#terraform/zones.ts";
 import { regionOf } from "./account.ts";
 import { chooseZones } from "./choose-zones.ts";
-import { FIRST_PRIVATE_SUBNET, SUBNET_BITS } from "./subnet-plan.ts";
+import { SUBNET_BITS, ZONES_MAX } from "./subnet-plan.ts";
 
 export interface NetworkProps {
   readonly name: string;
@@ -111,7 +111,7 @@ export class Network extends Construct {
       zones.each((zone) => ({
         vpcId: vpc.id,
         availabilityZone: zone.name,
-        cidrBlock: Fn.cidrsubnet(cidrBlock, SUBNET_BITS, tf`${zone.index} + ${FIRST_PRIVATE_SUBNET}`.number),
+        cidrBlock: Fn.cidrsubnet(cidrBlock, SUBNET_BITS, tf`${zone.index} + ${ZONES_MAX}`.number),
         tags: named(`private-${zone.name}`),
       })),
     );

@@ -3,9 +3,8 @@
  * subnets, one of each for a zone. A zone's place in the list gives its number, so adding a zone moves no subnet.
  */
 export const SUBNET_BITS = 4;
+/** Also the number of the first private subnet. */
 export const ZONES_MAX = 2 ** (SUBNET_BITS - 1);
-/** Number of the first private subnet. */
-export const FIRST_PRIVATE_SUBNET = ZONES_MAX;
 
 /** AWS's limits: a VPC is /16 at most, a subnet /28 at least.
  *  https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
@@ -21,7 +20,7 @@ export interface ZoneSubnets {
 export function planSubnets(vpcCidr: string, zones: number): ZoneSubnets[] {
   return Array.from({ length: zones }, (_, index) => ({
     public: subnet(vpcCidr, index),
-    private: subnet(vpcCidr, index + FIRST_PRIVATE_SUBNET),
+    private: subnet(vpcCidr, index + ZONES_MAX),
   }));
 }
 

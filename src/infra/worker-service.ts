@@ -68,12 +68,18 @@ function createRegistry(scope: Construct, { name, namespaceId, tags }: WorkerPro
       routingPolicy: "MULTIVALUE",
       dnsRecords: [{ type: "A", ttl: DNS_TTL_SECONDS }],
     },
-    // Without it ECS cannot tell Cloud Map that a task is healthy, and kills the task after some minutes. The provider
-    // warns that AWS ignores the number, yet drops the block when the number is left out.
     healthCheckCustomConfig: { failureThreshold: 1 },
     forceDestroy: true,
     tags,
   });
   noteOn(registry, "force_destroy", "Registrations of tasks that are still stopping do not hold up destroy.");
+  noteOn(
+    registry,
+    "health_check_custom_config",
+    [
+      "By this ECS tells Cloud Map that a task is healthy; without it ECS stops the task after some minutes. The provider",
+      "warns that AWS ignores the number, but forgets the whole block when the number is left out.",
+    ].join("\n"),
+  );
   return registry;
 }

@@ -10,7 +10,7 @@ import type { WorkerLogs } from "./worker-logs.ts";
 import type { WorkerProps } from "./worker-props.ts";
 import type { WorkerSettings } from "./worker-settings.ts";
 
-export const WORKER_CONTAINER = "prefect-worker";
+const WORKER_CONTAINER = "prefect-worker";
 
 /** Prefect serves its health only when it has joined the pool, after packages were installed. */
 const HEALTH_START_PERIOD_SECONDS = 120;

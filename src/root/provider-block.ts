@@ -2,7 +2,7 @@ import { renderBlock } from "#terraform/hcl.ts";
 import { REQUIRED_AWS, REQUIRED_TERRAFORM } from "#terraform/requirements.ts";
 
 /** The tag by which we find what is ours. */
-export const MANAGED_BY = { ManagedBy: "prefect-fargate" } as const;
+const MANAGED_BY = { ManagedBy: "prefect-fargate" } as const;
 
 export const requirementsBlock = (): string =>
   renderBlock(

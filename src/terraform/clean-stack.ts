@@ -36,7 +36,7 @@ function typeOf(element: TerraformElement | Node): string {
 }
 
 /** The words of a path less those at its end with which the type ends too. */
-export function shortName(path: readonly string[], type: string): string {
+function shortName(path: readonly string[], type: string): string {
   const ids = path.filter((id) => id !== "this");
   const words = ids.flatMap((id) => id.split("_"));
   const own = path.at(-1) === "this" ? [] : (ids.at(-1)?.split("_") ?? []);

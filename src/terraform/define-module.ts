@@ -9,7 +9,7 @@ export type Given<I extends Inputs> = { readonly [K in keyof I]: Mutable<ValueOf
 type Mutable<T> = T extends readonly (infer E)[] ? E[] : T extends object ? { [K in keyof T]: T[K] } : T;
 
 /** An output's value, and what must exist before anyone may use it. */
-export interface Result<T> {
+interface Result<T> {
   readonly value: T;
   readonly dependsOn?: readonly ITerraformDependable[];
 }
@@ -17,7 +17,7 @@ export type Results<O extends Outputs> = {
   readonly [K in keyof O]: Result<NonNullable<O[K]["value"]>>;
 };
 /** The arguments of `inline`: everything without a default. */
-export type InlineArguments<I extends Inputs> = {
+type InlineArguments<I extends Inputs> = {
   readonly [K in keyof I as I[K] extends Input<unknown, true> ? never : K]: ValueOf<I[K]>;
 } & { readonly [K in keyof I]?: ValueOf<I[K]> };
 

@@ -61,7 +61,7 @@ class TemplatedExpression implements Expression {
 }
 
 /** A name inside `tf`, written as it stands. */
-export const bare = (name: string): string =>
+const bare = (name: string): string =>
   ({ creationStack: [], resolve: () => name, toString: () => name, toJSON: () => name }) as unknown as string;
 
 export const jsonencode = (value: unknown): string => tf`jsonencode(${value})`.string;

@@ -93,7 +93,9 @@ function renderBody(body: JsonObject, indent: string, options: BlockOptions): st
       blocks.push(...dynamicBlocks(value as JsonObject, indent, nested));
     } else if (nested[key] && value !== null && typeof value === "object") {
       for (const content of Array.isArray(value) ? value : [value]) {
-        const text = nestedBlock(key, content as JsonObject, indent, nested[key]!, options.leading);
+        const note = options.argumentNotes?.[key];
+        const block = nestedBlock(key, content as JsonObject, indent, nested[key]!, options.leading);
+        const text = note === undefined ? block : `${comment(note, indent)}\n${block}`;
         if (TRAILING.includes(key)) last.push({ key, text });
         else blocks.push(text);
       }

@@ -54,7 +54,7 @@ export function moduleFiles(
 }
 
 /** The `terraform` block, as every module and root has it. */
-export const versionsBlock = (terraform: JsonObject): string =>
+const versionsBlock = (terraform: JsonObject): string =>
   renderBlock("terraform", [], terraform, { nested: { required_providers: {} } });
 
 function variableBlock([name, body]: [string, JsonObject]): string {

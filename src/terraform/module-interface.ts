@@ -12,7 +12,7 @@ export interface Validation {
   readonly message: string;
 }
 
-export interface InputOptions<T> {
+interface InputOptions<T> {
   readonly default?: T;
   readonly validation?: readonly Validation[];
   readonly sensitive?: boolean;

@@ -1,7 +1,7 @@
 import type { Validation } from "#terraform/module-interface.ts";
 
 /** `prefect-` before and `-flow-task-role` after it must fit the 64 characters of an IAM role's name. */
-export const WORKER_NAME_MAX = 40;
+const WORKER_NAME_MAX = 40;
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const roleName = (variable: string): Validation => ({

@@ -1,7 +1,7 @@
 import type { Complaint } from "./complaint.ts";
 
 /** Set on everything beside the user's tags, so that what is ours can be found again. */
-export const MANAGED_BY_TAG = "ManagedBy";
+const MANAGED_BY_TAG = "ManagedBy";
 
 /** AWS allows 50 tags; ManagedBy, Name and a few of the modules' own come on top of the user's.
  *  https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */

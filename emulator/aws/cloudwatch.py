@@ -4,8 +4,9 @@ that scale: an action may be a scaling policy.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import Any, Callable
+from typing import Any
 from xml.sax.saxutils import escape
 
 from ministack.services import cloudwatch

@@ -10,11 +10,13 @@ import ast
 import importlib
 import importlib.metadata
 import importlib.util
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Callable, Iterator
+from typing import Any
 
 MINISTACK_VERSION = "1.5.33"
+
 
 class UnknownMinistack(SystemExit):
     """Ends the process with one sentence on stderr and exit status 2."""

@@ -29,5 +29,7 @@ def create_service(data: dict[str, Any]) -> tuple:
 
 def delete_service(data: dict[str, Any]) -> tuple:
     if servicediscovery._instances.get(data.get("Id")):
-        return error_response_json("ResourceInUse", "Service contains registered instances; delete the instances before deleting the service", 400)
+        return error_response_json(
+            "ResourceInUse", "Service contains registered instances; delete the instances before deleting the service", 400
+        )
     return _delete(data)

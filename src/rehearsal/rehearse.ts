@@ -32,6 +32,8 @@ export interface RehearseOptions {
   readonly flow?: FlowFile;
   /** Called when everything is up and the flow run has ended; nothing is removed before its promise resolves. */
   readonly whileUp?: (up: RehearsalUp) => Promise<void>;
+  /** Called when everything has been removed, with the emulated AWS still there to be asked. */
+  readonly whenRemoved?: (up: RehearsalUp) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -104,9 +106,12 @@ async function perform(
     worker: { name: worker!.name, workPool: worker!.workPool, status: worker!.status },
     flowRun,
   };
-  await options.whileUp?.({ cloud, workplace, system, result });
+  const up = { cloud, workplace, system, result };
+  await options.whileUp?.(up);
   // After Ctrl-C what was made is forgotten with the emulated AWS: nobody waits for its removal.
-  if (!options.signal?.aborted) await destroy(workplace, reporter);
+  if (options.signal?.aborted) return result;
+  await destroy(workplace, reporter);
+  await options.whenRemoved?.(up);
   return result;
 }
 

@@ -1,4 +1,4 @@
-import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DescribeAddressesCommand,
   DescribeInternetGatewaysCommand,
@@ -9,40 +9,32 @@ import {
   DescribeSubnetsCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
-  EC2Client,
 } from "@aws-sdk/client-ec2";
 import {
-  ECSClient,
   ListClustersCommand,
   ListServicesCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
 } from "@aws-sdk/client-ecs";
-import { EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
-import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
-import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { ListRulesCommand } from "@aws-sdk/client-eventbridge";
+import { ListRolesCommand } from "@aws-sdk/client-iam";
+import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
 import {
   ListServicesCommand as ListDiscoveryCommand,
   ListNamespacesCommand,
-  ServiceDiscoveryClient,
 } from "@aws-sdk/client-servicediscovery";
-import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { ListQueuesCommand } from "@aws-sdk/client-sqs";
+
+import type { AwsClients } from "./emulator.ts";
 
 /** What exists in an account, by kind, as the AWS API tells it. What AWS keeps after a deletion is not counted. */
 export type Inventory = Readonly<Record<string, readonly string[]>>;
 
-export async function inventory(env: Readonly<Record<string, string>>): Promise<Inventory> {
-  const settings = {
-    region: env.AWS_REGION ?? "us-east-1",
-    endpoint: env.AWS_ENDPOINT_URL ?? "",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  };
-  const ec2 = new EC2Client(settings);
-  const ecs = new ECSClient(settings);
+export async function inventory(aws: AwsClients): Promise<Inventory> {
+  const { ec2, ecs, iam, secrets, logs, discovery, sqs, events } = aws;
   const clusters = (await ecs.send(new ListClustersCommand({}))).clusterArns ?? [];
   const perCluster = async (list: (cluster: string) => Promise<string[] | undefined>) =>
     (await Promise.all(clusters.map(list))).flatMap((arns) => arns ?? []);
-  const discovery = new ServiceDiscoveryClient(settings);
   return {
     vpcs: names((await ec2.send(new DescribeVpcsCommand({}))).Vpcs, "VpcId"),
     subnets: names((await ec2.send(new DescribeSubnetsCommand({}))).Subnets, "SubnetId"),
@@ -71,19 +63,13 @@ export async function inventory(env: Readonly<Record<string, string>>): Promise<
     tasks: await perCluster(async (cluster) => (await ecs.send(new ListTasksCommand({ cluster }))).taskArns),
     taskDefinitions:
       (await ecs.send(new ListTaskDefinitionsCommand({ status: "ACTIVE" }))).taskDefinitionArns ?? [],
-    roles: names((await new IAMClient(settings).send(new ListRolesCommand({}))).Roles, "RoleName"),
-    secrets: names(
-      (await new SecretsManagerClient(settings).send(new ListSecretsCommand({}))).SecretList,
-      "Name",
-    ),
-    logGroups: names(
-      (await new CloudWatchLogsClient(settings).send(new DescribeLogGroupsCommand({}))).logGroups,
-      "logGroupName",
-    ),
+    roles: names((await iam.send(new ListRolesCommand({}))).Roles, "RoleName"),
+    secrets: names((await secrets.send(new ListSecretsCommand({}))).SecretList, "Name"),
+    logGroups: names((await logs.send(new DescribeLogGroupsCommand({}))).logGroups, "logGroupName"),
     namespaces: names((await discovery.send(new ListNamespacesCommand({}))).Namespaces, "Name"),
     discoveryServices: names((await discovery.send(new ListDiscoveryCommand({}))).Services, "Name"),
-    queues: (await new SQSClient(settings).send(new ListQueuesCommand({}))).QueueUrls ?? [],
-    rules: names((await new EventBridgeClient(settings).send(new ListRulesCommand({}))).Rules, "Name"),
+    queues: (await sqs.send(new ListQueuesCommand({}))).QueueUrls ?? [],
+    rules: names((await events.send(new ListRulesCommand({}))).Rules, "Name"),
   };
 }
 

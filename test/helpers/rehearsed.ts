@@ -6,8 +6,8 @@ import { RecordingReporter } from "./recording-reporter.ts";
 export interface Rehearsed extends RehearsalUp {
   /** Everything that was said while it ran. */
   readonly reporter: RecordingReporter;
-  /** Lets the rehearsal remove everything and end. */
-  finish(): Promise<RehearsalResult>;
+  /** Lets the rehearsal remove everything, calls `whenRemoved` while the emulated AWS is still there, and ends it. */
+  finish(whenRemoved?: () => Promise<void>): Promise<RehearsalResult>;
 }
 
 /** A rehearsal that has reached its height: worker ONLINE, flow run Completed, everything still there. */
@@ -15,6 +15,7 @@ export async function rehearsed(config: ConfigInput): Promise<Rehearsed> {
   const reporter = new RecordingReporter();
   const height = Promise.withResolvers<RehearsalUp>();
   const release = Promise.withResolvers<void>();
+  let lastLook: (() => Promise<void>) | undefined;
   const running = rehearse(
     {
       config: resolveConfig(config),
@@ -22,6 +23,7 @@ export async function rehearsed(config: ConfigInput): Promise<Rehearsed> {
         height.resolve(up);
         await release.promise;
       },
+      whenRemoved: async () => lastLook?.(),
     },
     reporter,
   );
@@ -29,7 +31,8 @@ export async function rehearsed(config: ConfigInput): Promise<Rehearsed> {
   return {
     ...(await height.promise),
     reporter,
-    finish: () => {
+    finish: (whenRemoved) => {
+      lastLook = whenRemoved;
       release.resolve();
       return running;
     },

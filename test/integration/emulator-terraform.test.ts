@@ -39,10 +39,10 @@ afterAll(async () => {
 });
 
 it("gives back every kind of resource as Terraform wrote it, and keeps nothing once it is destroyed", async () => {
-  const before = await inventory(emulator.env);
+  const before = await inventory(emulator.clients);
   await workspace.init();
   await workspace.apply(await workspace.plan());
-  expect(Object.keys(added(before, await inventory(emulator.env)))).toEqual(
+  expect(Object.keys(added(before, await inventory(emulator.clients)))).toEqual(
     expect.arrayContaining([
       "vpcs",
       "natGateways",
@@ -68,5 +68,5 @@ it("gives back every kind of resource as Terraform wrote it, and keeps nothing o
   expect(second.empty).toBe(true);
 
   await workspace.destroy();
-  expect(added(before, await inventory(emulator.env))).toEqual({});
+  expect(added(before, await inventory(emulator.clients))).toEqual({});
 });

@@ -20,7 +20,17 @@ def put(data: dict[str, Any]) -> tuple:
         f"arn:aws:autoscaling:{get_region()}:{get_account_id()}:scheduledAction:{uuid.uuid4()}:"
         f"resource/{data['ServiceNamespace']}/{data['ResourceId']}:scheduledActionName/{data['ScheduledActionName']}"
     )
-    fields = ("ServiceNamespace", "ResourceId", "ScalableDimension", "ScheduledActionName", "Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction")
+    fields = (
+        "ServiceNamespace",
+        "ResourceId",
+        "ScalableDimension",
+        "ScheduledActionName",
+        "Schedule",
+        "Timezone",
+        "StartTime",
+        "EndTime",
+        "ScalableTargetAction",
+    )
     action = {**known, **{name: data[name] for name in fields if data.get(name) is not None}}
     action.setdefault("ScheduledActionARN", arn)
     action.setdefault("CreationTime", time.time())

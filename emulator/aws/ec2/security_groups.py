@@ -1,25 +1,27 @@
-"""The tags of a rule that is there by default."""
+"""The rule "all out" that every group starts with: the provider takes it away, naming ports that mean nothing for it."""
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any
 
 from ministack.services import ec2
 
-from aws.ec2.wrapping import wrap
+from aws import seams
+
+ALL_PROTOCOLS = "-1"
 
 
 def install() -> None:
-    wrap("AuthorizeSecurityGroupEgress", _authorized_egress)
+    seams.replace(ec2, "_rules_match", _rules_match)
 
 
-def _authorized_egress(authorize: Callable, params: dict[str, Any]) -> tuple:
-    """A rule that is there already (every group starts with "all out") takes on the tags of whoever asks for it."""
-    tags = ec2._sg_rule_tag_specifications(params)
-    group_id = ec2._p(params, "GroupId")
-    group = ec2._security_groups.get(group_id)
-    for rule in ec2._parse_ip_permissions(params, "IpPermissions") if group and tags else []:
-        existing = next((item for item in group["IpPermissionsEgress"] if ec2._rules_match(rule, item)), None)
-        if existing:
-            ec2._tags[ec2._sg_rule_id(group_id, True, existing)] = list(tags)
-    return authorize(params)
+def _rules_match(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Rules are the same when they let the same through; ports do not count where every protocol is meant."""
+    return _meaning(one) == _meaning(other)
+
+
+def _meaning(rule: dict[str, Any]) -> dict[str, Any]:
+    stripped = ec2._strip_descriptions(rule)
+    if str(stripped.get("IpProtocol")) != ALL_PROTOCOLS:
+        return stripped
+    return {name: value for name, value in stripped.items() if name not in ("FromPort", "ToPort")}

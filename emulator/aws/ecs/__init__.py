@@ -5,12 +5,24 @@ ministack keeps the records; who changes them, and when, is decided here.
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from ministack.services import ecs
 
 from aws import seams
-from aws.ecs import agent_api, authorization, clusters, protection, run_task, scheduler, services, store, task_definitions, timestamps
+from aws.ecs import (
+    agent_api,
+    authorization,
+    clusters,
+    protection,
+    run_task,
+    scheduler,
+    services,
+    store,
+    task_definitions,
+    timestamps,
+)
 
 ACTIONS: dict[str, Callable[[dict[str, Any]], tuple]] = {
     "RunTask": run_task.run_task,

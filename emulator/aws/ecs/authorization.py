@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextvars
 import json
-from typing import Any, Callable, Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
@@ -20,7 +21,16 @@ from aws import seams
 
 TASK_ACTIONS = frozenset({"DescribeTasks", "StopTask", "UpdateTaskProtection", "GetTaskProtection", "ExecuteCommand"})
 SERVICE_ACTIONS = frozenset({"CreateService", "UpdateService", "DeleteService", "DescribeServices"})
-CLUSTER_ACTIONS = frozenset({"CreateCluster", "DescribeClusters", "DeleteCluster", "UpdateCluster", "UpdateClusterSettings", "PutClusterCapacityProviders"})
+CLUSTER_ACTIONS = frozenset(
+    {
+        "CreateCluster",
+        "DescribeClusters",
+        "DeleteCluster",
+        "UpdateCluster",
+        "UpdateClusterSettings",
+        "PutClusterCapacityProviders",
+    }
+)
 #: Actions that hand roles to a task.
 PASSES_ROLES = frozenset({"RegisterTaskDefinition", "RunTask", "CreateService", "UpdateService"})
 

@@ -84,9 +84,7 @@ def attach(task_arn: str, configuration: dict[str, Any] | None) -> Interface:
     """Makes the interface in the subnet with the fewest of them, so that tasks spread over the zones."""
     vpc_configuration = (configuration or {})["awsvpcConfiguration"]
     interfaces = list(ec2._network_interfaces.values())
-    subnet_id = min(
-        vpc_configuration["subnets"], key=lambda subnet: sum(1 for item in interfaces if item["SubnetId"] == subnet)
-    )
+    subnet_id = min(vpc_configuration["subnets"], key=lambda subnet: sum(1 for item in interfaces if item["SubnetId"] == subnet))
     subnet = ec2._subnets[subnet_id]
     groups = vpc_configuration.get("securityGroups") or _default_groups(subnet["VpcId"])
     address = _free_address(subnet, {item.get("PrivateIpAddress") for item in interfaces if item["SubnetId"] == subnet_id})

@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateTaskProtecti
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import Any, Callable
+from typing import Any
 
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import ecs
@@ -26,9 +27,7 @@ def is_protected(task: Task) -> bool:
 def update(data: dict[str, Any]) -> tuple:
     minutes = data.get("expiresInMinutes", DEFAULT_MINUTES)
     if not 1 <= minutes <= LONGEST_MINUTES:
-        return error_response_json(
-            "InvalidParameterException", f"expiresInMinutes must be between 1 and {LONGEST_MINUTES}.", 400
-        )
+        return error_response_json("InvalidParameterException", f"expiresInMinutes must be between 1 and {LONGEST_MINUTES}.", 400)
 
     def change(task: Task) -> None:
         task["_protected_until"] = time.time() + minutes * 60 if data.get("protectionEnabled") else 0.0

@@ -10,7 +10,8 @@ from typing import Any
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import ecs
 
-from aws.ecs import network, store, tasks
+from aws.ecs import network, tasks
+from aws.ecs.new_task import new_task
 from aws.ecs.store import Task
 
 MOST_TASKS_PER_CALL = 10
@@ -49,7 +50,7 @@ def _start(data: dict, cluster: dict, definition: dict, launch_type: str | None,
         tags = _merged(ecs._tags.get(definition["taskDefinitionArn"]) or [], tags)
     if data.get("enableECSManagedTags"):
         tags = _merged(tags, [{"key": "aws:ecs:clusterName", "value": cluster["clusterName"]}])
-    return tasks.new_task(
+    return new_task(
         cluster,
         definition,
         launch_type=kind,

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ministack.core.responses import error_response_json, get_account_id, get_region, json_response, now_iso
+from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import ecs
 
 from aws.ecs import deployments, network, store
+from aws.ecs.new_service import new_service, with_public_ip
 from aws.ecs.run_task import active_cluster, active_definition, launch_refusal
 from aws.ecs.store import Service
 
-DEFAULT_DEPLOYMENT = {
-    "maximumPercent": 200,
-    "minimumHealthyPercent": 100,
-    "deploymentCircuitBreaker": {"enable": False, "rollback": False},
+NAME_IN_USE = {
+    "ACTIVE": "Creation of service was not idempotent.",
+    "DRAINING": "Unable to Start a service that is still Draining.",
 }
 
 #: Changing one of these starts a new deployment; the other settings only change what the scheduler aims at.
@@ -48,8 +48,7 @@ def create(data: dict[str, Any]) -> tuple:
     key = f"{cluster['clusterName']}/{data.get('serviceName')}"
     existing = ecs._services.get(key)
     if existing and existing["status"] != "INACTIVE":
-        message = "Creation of service was not idempotent." if existing["status"] == "ACTIVE" else "Unable to Start a service that is still Draining."
-        return _invalid(message)
+        return _invalid(NAME_IN_USE[existing["status"]])
     definition, refusal = active_definition(data.get("taskDefinition", ""))
     if refusal:
         return refusal
@@ -61,7 +60,7 @@ def create(data: dict[str, Any]) -> tuple:
     )
     if refusal:
         return refusal
-    service = _record(data, cluster, definition, launch_type, strategy)
+    service = new_service(data, cluster, definition, launch_type, strategy)
     ecs._services[key] = service
     if data.get("tags"):
         ecs._tags[service["serviceArn"]] = list(data["tags"])
@@ -70,65 +69,13 @@ def create(data: dict[str, Any]) -> tuple:
     return _answer(service)
 
 
-def _record(data: dict, cluster: dict, definition: dict, launch_type: str | None, strategy: list | None) -> Service:
-    account = get_account_id()
-    configuration = {**DEFAULT_DEPLOYMENT, **(data.get("deploymentConfiguration") or {})}
-    fargate = launch_type == "FARGATE"
-    return {
-        "serviceArn": f"arn:aws:ecs:{get_region()}:{account}:service/{cluster['clusterName']}/{data['serviceName']}",
-        "serviceName": data["serviceName"],
-        "clusterArn": cluster["clusterArn"],
-        "status": "ACTIVE",
-        "taskDefinition": definition["taskDefinitionArn"],
-        "desiredCount": data.get("desiredCount", 1),
-        "runningCount": 0,
-        "pendingCount": 0,
-        "launchType": launch_type,
-        "capacityProviderStrategy": strategy,
-        "platformVersion": data.get("platformVersion") or ("LATEST" if fargate else None),
-        "platformFamily": "Linux" if fargate else None,
-        "networkConfiguration": _with_public_ip(data.get("networkConfiguration")),
-        "loadBalancers": data.get("loadBalancers") or [],
-        "serviceRegistries": data.get("serviceRegistries") or [],
-        "healthCheckGracePeriodSeconds": data.get("healthCheckGracePeriodSeconds", 0),
-        "schedulingStrategy": data.get("schedulingStrategy", "REPLICA"),
-        "deploymentController": data.get("deploymentController") or {"type": "ECS"},
-        "deploymentConfiguration": configuration,
-        "availabilityZoneRebalancing": data.get("availabilityZoneRebalancing") or _default_rebalancing(configuration),
-        "placementConstraints": data.get("placementConstraints") or [],
-        "placementStrategy": data.get("placementStrategy") or [],
-        "deployments": [],
-        "events": [],
-        "roleArn": f"arn:aws:iam::{account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
-        "createdAt": now_iso(),
-        "createdBy": f"arn:aws:iam::{account}:root",
-        "enableECSManagedTags": data.get("enableECSManagedTags", False),
-        "propagateTags": data.get("propagateTags", "NONE"),
-        "enableExecuteCommand": data.get("enableExecuteCommand", False),
-        "tags": data.get("tags") or [],
-        "_last_completed": None,
-    }
-
-
-def _default_rebalancing(configuration: dict[str, Any]) -> str:
-    """AWS turns it on by itself where a deployment may run more than the desired count."""
-    return "ENABLED" if configuration["maximumPercent"] > 100 else "DISABLED"
-
-
-def _with_public_ip(configuration: dict[str, Any] | None) -> dict[str, Any]:
-    vpc_configuration = (configuration or {}).get("awsvpcConfiguration")
-    if not vpc_configuration:
-        return configuration or {}
-    return {"awsvpcConfiguration": {"assignPublicIp": "DISABLED", "securityGroups": [], **vpc_configuration}}
-
-
 def update(data: dict[str, Any]) -> tuple:
     service, refusal = _active_service(data)
     if refusal:
         return refusal
     wanted = {name: data[name] for name in SETTINGS if data.get(name) is not None}
     if "networkConfiguration" in wanted:
-        wanted["networkConfiguration"] = _with_public_ip(wanted["networkConfiguration"])
+        wanted["networkConfiguration"] = with_public_ip(wanted["networkConfiguration"])
     if "deploymentConfiguration" in wanted:
         wanted["deploymentConfiguration"] = {**service["deploymentConfiguration"], **wanted["deploymentConfiguration"]}
     definition, refusal = active_definition(data.get("taskDefinition") or service["taskDefinition"])

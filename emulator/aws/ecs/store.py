@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from ministack.core.responses import request_scope
 from ministack.services import ecs
@@ -87,7 +88,7 @@ def service_of(task: Task) -> Service | None:
     group = task.get("group", "")
     if not group.startswith("service:"):
         return None
-    return ecs._services.get(f"{cluster_of(task)}/{group[len('service:'):]}")
+    return ecs._services.get(f"{cluster_of(task)}/{group[len('service:') :]}")
 
 
 def cluster_of(task: Task) -> str:

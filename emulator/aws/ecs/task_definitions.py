@@ -54,7 +54,10 @@ def _fargate_refusal(data: dict[str, Any]) -> str | None:
     if not data.get("memory"):
         return "Fargate requires that 'memory' be defined at the task level."
     if not _offers(data["cpu"], data["memory"]):
-        return f"No Fargate configuration exists for given values: {data['cpu']} CPU, {data['memory']} memory. See the Amazon ECS documentation for the valid values."
+        return (
+            f"No Fargate configuration exists for given values: {data['cpu']} CPU, {data['memory']} memory. "
+            "See the Amazon ECS documentation for the valid values."
+        )
     for container in data.get("containerDefinitions") or []:
         refusal = _container_refusal(container, has_execution_role=bool(data.get("executionRoleArn")))
         if refusal:

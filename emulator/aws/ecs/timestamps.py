@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 
@@ -14,3 +14,9 @@ def to_epoch(value: Any) -> Any:
         return round(datetime.fromisoformat(value.replace("Z", "+00:00")).timestamp(), 3)
     except ValueError:
         return value
+
+
+def age_seconds(timestamp: str) -> float:
+    """How long ago a timestamp of a record was."""
+    then = datetime.fromisoformat(timestamp.replace("Z", "+00:00"))
+    return (datetime.now(timezone.utc) - then).total_seconds()

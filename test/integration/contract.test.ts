@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
+import { ListInstancesCommand, ListServicesCommand } from "@aws-sdk/client-servicediscovery";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { contractRows } from "../helpers/contract-rows.ts";
+import { type AwsClients, awsClients, openEmulator } from "../helpers/emulator.ts";
+import { type Inventory, inventory } from "../helpers/inventory.ts";
+import { filesWithKey, holdsKey, processesWithKey } from "../helpers/key-search.ts";
+import { newTraces, noTraces, type Traces, traces } from "../helpers/leftovers.ts";
+import { type Rehearsed, rehearsed } from "../helpers/rehearsed.ts";
+
+/** The design's table, row by row, read back from the account after a real apply of the default config. */
+describe.each([2, 3] as const)("the default system with Prefect %i", (version) => {
+  let system: Rehearsed;
+  let account: AwsClients;
+  let before: Traces;
+
+  beforeAll(async () => {
+    before = await traces();
+    system = await rehearsed({ prefect: { version } });
+    account = awsClients(system.cloud.emulator);
+  });
+  afterAll(async () => {
+    await system?.finish();
+  });
+
+  const facts = () => ({ version, ...system.cloud, apiUrl: system.cloud.door.apiUrl });
+
+  it.each(contractRows)("$row", ({ check }) => check(account, facts()));
+
+  it("Prefect: worker dev-worker is ONLINE in ecs-work-pool, which is of type ecs and not paused", async () => {
+    const { prefect } = system.workplace;
+    expect(await prefect.readWorkPool("ecs-work-pool")).toMatchObject({ type: "ecs", paused: false });
+    expect(await prefect.listWorkers("ecs-work-pool")).toMatchObject([
+      { name: "dev-worker", status: "ONLINE" },
+    ]);
+  });
+
+  it("Prefect: the pool's template puts flow runs into our cluster, network and roles", async () => {
+    const pool = await system.workplace.prefect.readWorkPool("ecs-work-pool");
+    const worker = system.system.workers["dev-worker"]!;
+    const properties = pool?.baseJobTemplate.variables.properties as Record<string, { default?: unknown }>;
+    expect(
+      Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, value.default])),
+    ).toMatchObject({
+      cluster: system.system.cluster_arn,
+      vpc_id: system.system.vpc_id,
+      execution_role_arn: system.system.execution_role_arn,
+      task_role_arn: worker.flow_task_role_arn,
+      network_configuration: {
+        subnets: system.system.subnet_ids,
+        securityGroups: [worker.flow_security_group_id],
+        assignPublicIp: "DISABLED",
+      },
+    });
+  });
+
+  it("discovery: the worker's running task is an instance of its service", async () => {
+    const { Services } = await account.discovery.send(new ListServicesCommand({}));
+    const { Instances } = await account.discovery.send(
+      new ListInstancesCommand({ ServiceId: Services?.[0]?.Id }),
+    );
+    expect(Instances).toHaveLength(1);
+  });
+
+  it("the flow run Completed in a task of its own, with its printed output and return value", () => {
+    const { flowRun } = system.result;
+    expect(flowRun.state).toBe("Completed");
+    expect(flowRun.printed).toContainEqual(expect.stringMatching(/^Hello from a rehearsal, /));
+    expect(flowRun.returned).toMatchObject({ task: flowRun.task, cluster: system.system.cluster_arn });
+  });
+
+  it("the key is in no RunTask override", async () => {
+    const list = await Promise.all(
+      (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
+        account.ecs.send(new ListTasksCommand({ cluster: "prefect-cluster", desiredStatus })),
+      ),
+    );
+    const tasks = list.flatMap(({ taskArns }) => taskArns ?? []);
+    expect(tasks.length).toBeGreaterThanOrEqual(2);
+    const described = await account.ecs.send(
+      new DescribeTasksCommand({ cluster: "prefect-cluster", tasks, include: ["TAGS"] }),
+    );
+    expect(holdsKey(JSON.stringify(described.tasks), system.cloud.apiKey)).toBe(false);
+  });
+
+  it("the key is in no Terraform file, state, plan, log, process argument or line of output", async () => {
+    const { apiKey } = system.cloud;
+    const plan = await system.workplace.workspace.plan();
+    expect(readdirSync(system.workplace.dir)).toContain("terraform.tfstate");
+    expect(holdsKey(readFileSync(plan.file), "prefect_api_key")).toBe(true);
+    // The emulated AWS is Secrets Manager here, and Prefect's own database is Prefect Cloud: they may know the key.
+    const places = ["terraform", "agent", "results"].map((name) => join(system.workplace.dir, "..", name));
+    expect(places.flatMap((place) => filesWithKey(place, apiKey))).toEqual([]);
+    system.workplace.workspace.discard(plan);
+    expect(processesWithKey(apiKey)).toEqual([]);
+    expect(holdsKey(system.reporter.lines.join("\n"), apiKey)).toBe(false);
+  });
+
+  it("a second plan is empty", async () => {
+    const plan = await system.workplace.workspace.plan();
+    system.workplace.workspace.discard(plan);
+    expect(plan.changes).toEqual([]);
+    expect(plan.empty).toBe(true);
+  });
+
+  it("after destroy the account is as a new one, and nothing is left on this machine", async () => {
+    const full = countByKind(await inventory(account));
+    const removed = Promise.withResolvers<Inventory>();
+    await system.finish(async () => removed.resolve(await inventory(account)));
+    const untouched = await inventoryOfNewAccount();
+    expect(full).not.toEqual(countByKind(untouched));
+    expect(countByKind(await removed.promise)).toEqual(countByKind(untouched));
+    expect(newTraces(before, await traces())).toEqual(noTraces);
+  });
+});
+
+async function inventoryOfNewAccount(): Promise<Inventory> {
+  const emulator = await openEmulator();
+  return inventory(emulator.clients).finally(emulator.close);
+}
+
+const countByKind = (all: Inventory) =>
+  Object.fromEntries(Object.entries(all).map(([kind, items]) => [kind, items.length]));

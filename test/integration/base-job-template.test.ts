@@ -78,9 +78,6 @@ async function renderedTemplates(): Promise<Record<string, BaseJobTemplate>> {
   return Object.fromEntries(
     events
       .filter(({ type }) => type === "test_state")
-      .map((event) => [
-        event["@testrun"],
-        JSON.parse(event.test_state.values.outputs.base_job_template.value),
-      ]),
+      .map((event) => [event["@testrun"], JSON.parse(event.test_state.outputs.base_job_template.value)]),
   );
 }

@@ -10,9 +10,9 @@ export const clusterInterface = defineInterface({
       default: "prefect-cluster",
       validation: [
         {
-          condition: 'can(regex("^[a-zA-Z][a-zA-Z0-9_-]{0,254}$", var.name))',
+          condition: 'can(regex("^[a-zA-Z0-9_-]{1,255}$", var.name))',
           message:
-            "name must start with a letter and hold up to 255 letters, digits, hyphens and underscores.",
+            "name must hold 1 to 255 letters, digits, hyphens and underscores.",
         },
       ],
     }),

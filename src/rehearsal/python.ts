@@ -11,7 +11,7 @@ import {
   type PythonEnvironment,
 } from "./python-environment.ts";
 
-export type { EnvironmentName, PythonEnvironment } from "./python-environment.ts";
+export type { PythonEnvironment } from "./python-environment.ts";
 
 export interface PreparePythonOptions {
   /** @default process.env */

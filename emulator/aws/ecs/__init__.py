@@ -23,6 +23,7 @@ from aws.ecs import (
     task_definitions,
     timestamps,
 )
+from aws.ecs.refusal import Refusal
 
 ACTIONS: dict[str, Callable[[dict[str, Any]], tuple]] = {
     "RunTask": run_task.run_task,
@@ -43,7 +44,7 @@ ACTIONS: dict[str, Callable[[dict[str, Any]], tuple]] = {
 def install() -> None:
     for action, handler in ACTIONS.items():
         seams.replace_action(ecs._ACTION_MAP, action, handler)
-    seams.replace(ecs, "_dispatch_action", _locked(authorization.asked_first(ecs._dispatch_action)))
+    seams.replace(ecs, "_dispatch_action", _alone(ecs._dispatch_action))
     authorization.install()
     seams.replace(ecs, "_ts_to_epoch", timestamps.to_epoch)
     # Tasks are looked after by the agent's reports; there is no Docker to ask.
@@ -54,9 +55,15 @@ def start() -> None:
     scheduler.start()
 
 
-def _locked(dispatch: Callable) -> Callable:
+def _alone(dispatch: Callable) -> Callable:
+    """One ECS call at a time, asked by IAM first; a refusal raised anywhere below is its answer."""
+
     def dispatch_alone(action: str, data: dict[str, Any]) -> tuple:
         with store.lock:
-            return dispatch(action, data)
+            try:
+                authorization.check(action, data)
+                return dispatch(action, data)
+            except Refusal as refusal:
+                return refusal.answer
 
     return dispatch_alone

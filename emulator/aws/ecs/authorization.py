@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import contextvars
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
-from ministack.core.responses import error_response_json, get_account_id, get_region
+from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import ecs
 
 from aws import seams
+from aws.ecs.refusal import Refusal
 
 TASK_ACTIONS = frozenset({"DescribeTasks", "StopTask", "UpdateTaskProtection", "GetTaskProtection", "ExecuteCommand"})
 SERVICE_ACTIONS = frozenset({"CreateService", "UpdateService", "DeleteService", "DescribeServices"})
@@ -33,6 +34,8 @@ CLUSTER_ACTIONS = frozenset(
 )
 #: Actions that hand roles to a task.
 PASSES_ROLES = frozenset({"RegisterTaskDefinition", "RunTask", "CreateService", "UpdateService"})
+
+TAGS_WHAT_IT_MAKES = frozenset({"RunTask", "CreateService", "RegisterTaskDefinition", "CreateCluster"})
 
 _access_key: contextvars.ContextVar[str] = contextvars.ContextVar("ecs_access_key", default="")
 
@@ -88,19 +91,16 @@ def resource_of(action: str, data: dict[str, Any]) -> str:
     return data.get("resourceArn") or "*"
 
 
-def refusal(action: str, data: dict[str, Any]) -> tuple | None:
-    """What AWS asks beside the action itself: to pass each role on, and to tag what is being started."""
+def check(action: str, data: dict[str, Any]) -> None:
+    """Asks what AWS asks beside the action itself: to pass each role on, and to tag what is being started."""
     if not app.AUTH:
-        return None
+        return
     for role in _roles(action, data) if action in PASSES_ROLES else ():
         if role:
-            denied = _denied("iam:PassRole", "iam", role, {"iam:PassedToService": "ecs-tasks.amazonaws.com"})
-            if denied:
-                return denied
-    if data.get("tags") and action in ("RunTask", "CreateService", "RegisterTaskDefinition", "CreateCluster"):
+            _demand("iam:PassRole", "iam", role, {"iam:PassedToService": "ecs-tasks.amazonaws.com"})
+    if data.get("tags") and action in TAGS_WHAT_IT_MAKES:
         made = _arn("task", f"{_cluster(data)}/*") if action == "RunTask" else resource_of(action, data)
-        return _denied("ecs:TagResource", "ecs", made, {"ecs:CreateAction": action})
-    return None
+        _demand("ecs:TagResource", "ecs", made, {"ecs:CreateAction": action})
 
 
 def _roles(action: str, data: dict[str, Any]) -> Iterator[str]:
@@ -112,12 +112,14 @@ def _roles(action: str, data: dict[str, Any]) -> Iterator[str]:
         yield overrides.get(field) or definition.get(field) or ""
 
 
-def _denied(action: str, service: str, resource: str, context: dict[str, str]) -> tuple | None:
+def _demand(action: str, service: str, resource: str, context: dict[str, str]) -> None:
     verdict = iam_evaluator.enforce(_access_key.get(), action, service, get_region(), resource, context)
     if verdict is None or isinstance(verdict, iam_evaluator.AuthError):
-        return None
-    message = iam_actions.identity_denial_message(action, verdict.principal_arn, resource, verdict.decision == "Deny")
-    return error_response_json("AccessDeniedException", message, 400)
+        return
+    raise Refusal(
+        "AccessDeniedException",
+        iam_actions.identity_denial_message(action, verdict.principal_arn, resource, verdict.decision == "Deny"),
+    )
 
 
 def _cluster(data: dict[str, Any]) -> str:
@@ -138,8 +140,3 @@ def _json(body: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return data if isinstance(data, dict) else {}
-
-
-def asked_first(dispatch: Callable[[str, dict], tuple]) -> Callable[[str, dict], tuple]:
-    """Around ECS's dispatcher: what is refused never reaches an action."""
-    return lambda action, data: refusal(action, data) or dispatch(action, data)

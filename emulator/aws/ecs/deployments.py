@@ -18,8 +18,8 @@ from aws.ecs.store import Deployment, Service, Task
 
 def begin(service: Service) -> Deployment:
     """Makes a new PRIMARY deployment from what the service says now; the one before becomes ACTIVE."""
-    for deployment in service["deployments"]:
-        deployment["status"] = "ACTIVE"
+    for previous in service["deployments"]:
+        previous["status"] = "ACTIVE"
     now = now_iso()
     identity = f"ecs-svc/{secrets.randbelow(10**19):019d}"
     deployment: Deployment = {

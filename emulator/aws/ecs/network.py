@@ -8,9 +8,10 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from ministack.core.responses import error_response_json, get_account_id
+from ministack.core.responses import get_account_id
 from ministack.services import ec2
 
+from aws.ecs.refusal import invalid
 from aws.ecs.store import Task
 
 #: AWS keeps the first four addresses and the last one of every subnet.
@@ -52,32 +53,31 @@ class Interface:
         return {"attachmentId": self.attachment_id, "privateIpv4Address": self.address}
 
 
-def refusal(definition: dict[str, Any], configuration: dict[str, Any] | None) -> tuple | None:
-    """What AWS answers to a network configuration that cannot work, or None."""
+def check(definition: dict[str, Any], configuration: dict[str, Any] | None) -> None:
+    """Refuses a network configuration that cannot work, as AWS does."""
     vpc_configuration = (configuration or {}).get("awsvpcConfiguration") or {}
     subnets, groups = vpc_configuration.get("subnets") or [], vpc_configuration.get("securityGroups") or []
     if definition.get("networkMode") != "awsvpc":
         if vpc_configuration:
-            return _invalid("Network Configuration is not valid for the given networkMode of this task definition.")
-        return None
+            raise invalid("Network Configuration is not valid for the given networkMode of this task definition.")
+        return
     if not subnets:
-        return _invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
+        raise invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
     for subnet in subnets:
         if subnet not in ec2._subnets:
-            return _invalid(
+            raise invalid(
                 f"Error retrieving subnet information for [{subnet}]: The subnet ID '{subnet}' does not exist "
                 "(ErrorCode: InvalidSubnetID.NotFound)"
             )
     for group in groups:
         if group not in ec2._security_groups:
-            return _invalid(
+            raise invalid(
                 f"Error retrieving security group information for [{group}]: The security group '{group}' does not exist "
                 "(ErrorCode: InvalidGroup.NotFound)"
             )
     vpcs = {ec2._subnets[subnet]["VpcId"] for subnet in subnets} | {ec2._security_groups[group]["VpcId"] for group in groups}
     if len(vpcs) > 1:
-        return _invalid("Security groups and subnets must belong to the same VPC.")
-    return None
+        raise invalid("Security groups and subnets must belong to the same VPC.")
 
 
 def attach(task_arn: str, configuration: dict[str, Any] | None) -> Interface:
@@ -142,7 +142,3 @@ def _free_address(subnet: dict[str, Any], taken: set[str | None]) -> str:
         if address not in taken:
             return address
     raise RuntimeError(f"Subnet {subnet['SubnetId']} has no free address.")
-
-
-def _invalid(message: str) -> tuple:
-    return error_response_json("InvalidParameterException", message, 400)

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
-from ministack.core.responses import error_response_json, json_response
+from ministack.core.responses import json_response
 from ministack.services import ecs
 
 from aws.ecs import store
-from aws.ecs.run_task import active_cluster
+from aws.ecs.lookup import active_cluster
+from aws.ecs.refusal import invalid
 from aws.ecs.store import Task
 
 DEFAULT_MINUTES, LONGEST_MINUTES = 120, 2880
@@ -27,7 +28,7 @@ def is_protected(task: Task) -> bool:
 def update(data: dict[str, Any]) -> tuple:
     minutes = data.get("expiresInMinutes", DEFAULT_MINUTES)
     if not 1 <= minutes <= LONGEST_MINUTES:
-        return error_response_json("InvalidParameterException", f"expiresInMinutes must be between 1 and {LONGEST_MINUTES}.", 400)
+        raise invalid(f"expiresInMinutes must be between 1 and {LONGEST_MINUTES}.")
 
     def change(task: Task) -> None:
         task["_protected_until"] = time.time() + minutes * 60 if data.get("protectionEnabled") else 0.0
@@ -42,9 +43,7 @@ def get(data: dict[str, Any]) -> tuple:
 
 
 def _for_each(data: dict[str, Any], change: Callable[[Task], None]) -> tuple:
-    cluster, refusal = active_cluster(data.get("cluster"))
-    if refusal:
-        return refusal
+    cluster = active_cluster(data)
     described, failures = [], []
     for reference in data.get("tasks") or []:
         task = ecs._resolve_task(reference, cluster["clusterName"])

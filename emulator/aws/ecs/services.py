@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
+from ministack.core.responses import get_account_id, get_region, json_response
 from ministack.services import ecs
 
 from aws.ecs import deployments, network, store
+from aws.ecs.lookup import active_cluster, active_definition, active_service, find_service, launch_choice
 from aws.ecs.new_service import new_service, with_public_ip
-from aws.ecs.run_task import active_cluster, active_definition, launch_refusal
+from aws.ecs.refusal import invalid
 from aws.ecs.store import Service
 
 NAME_IN_USE = {
@@ -42,24 +43,14 @@ SETTINGS = (
 
 
 def create(data: dict[str, Any]) -> tuple:
-    cluster, refusal = active_cluster(data.get("cluster"))
-    if refusal:
-        return refusal
+    cluster = active_cluster(data)
     key = f"{cluster['clusterName']}/{data.get('serviceName')}"
     existing = ecs._services.get(key)
-    if existing and existing["status"] != "INACTIVE":
-        return _invalid(NAME_IN_USE[existing["status"]])
-    definition, refusal = active_definition(data.get("taskDefinition", ""))
-    if refusal:
-        return refusal
-    launch_type, strategy, refusal = ecs._launch_choice(data, cluster)
-    refusal = (
-        refusal
-        or launch_refusal(definition, cluster, launch_type, strategy)
-        or network.refusal(definition, data.get("networkConfiguration"))
-    )
-    if refusal:
-        return refusal
+    if existing and existing["status"] in NAME_IN_USE:
+        raise invalid(NAME_IN_USE[existing["status"]])
+    definition = active_definition(data.get("taskDefinition", ""))
+    launch_type, strategy = launch_choice(data, definition, cluster)
+    network.check(definition, data.get("networkConfiguration"))
     service = new_service(data, cluster, definition, launch_type, strategy)
     ecs._services[key] = service
     if data.get("tags"):
@@ -70,29 +61,18 @@ def create(data: dict[str, Any]) -> tuple:
 
 
 def update(data: dict[str, Any]) -> tuple:
-    service, refusal = _active_service(data)
-    if refusal:
-        return refusal
-    wanted = {name: data[name] for name in SETTINGS if data.get(name) is not None}
-    if "networkConfiguration" in wanted:
-        wanted["networkConfiguration"] = with_public_ip(wanted["networkConfiguration"])
-    if "deploymentConfiguration" in wanted:
-        wanted["deploymentConfiguration"] = {**service["deploymentConfiguration"], **wanted["deploymentConfiguration"]}
-    definition, refusal = active_definition(data.get("taskDefinition") or service["taskDefinition"])
-    if refusal and data.get("taskDefinition"):
-        return refusal
-    if definition:
-        refusal = network.refusal(definition, wanted.get("networkConfiguration", service["networkConfiguration"]))
-        if refusal:
-            return refusal
+    service = active_service(data)
+    wanted = _wanted(data, service)
     renewed = bool(data.get("forceNewDeployment")) or any(
         name in wanted and wanted[name] != service.get(name) for name in STARTS_DEPLOYMENT
     )
-    if definition and definition["taskDefinitionArn"] != service["taskDefinition"]:
-        service["taskDefinition"], renewed = definition["taskDefinitionArn"], True
+    if data.get("taskDefinition"):
+        definition = active_definition(data["taskDefinition"])
+        network.check(definition, wanted.get("networkConfiguration", service["networkConfiguration"]))
+        renewed = renewed or definition["taskDefinitionArn"] != service["taskDefinition"]
+        service["taskDefinition"] = definition["taskDefinitionArn"]
     if "capacityProviderStrategy" in wanted:
         # A strategy takes the place of the launch type, and an empty one gives it back.
-        wanted["capacityProviderStrategy"] = wanted["capacityProviderStrategy"] or None
         service["launchType"] = None if wanted["capacityProviderStrategy"] else service.get("launchType") or "FARGATE"
     service.update(wanted)
     if data.get("desiredCount") is not None:
@@ -104,12 +84,22 @@ def update(data: dict[str, Any]) -> tuple:
     return _answer(service)
 
 
+def _wanted(data: dict[str, Any], service: Service) -> dict[str, Any]:
+    """The settings that a request names, in the shape in which the service keeps them."""
+    wanted = {name: data[name] for name in SETTINGS if data.get(name) is not None}
+    if "networkConfiguration" in wanted:
+        wanted["networkConfiguration"] = with_public_ip(wanted["networkConfiguration"])
+    if "deploymentConfiguration" in wanted:
+        wanted["deploymentConfiguration"] = {**service["deploymentConfiguration"], **wanted["deploymentConfiguration"]}
+    if "capacityProviderStrategy" in wanted:
+        wanted["capacityProviderStrategy"] = wanted["capacityProviderStrategy"] or None
+    return wanted
+
+
 def delete(data: dict[str, Any]) -> tuple:
-    service, refusal = _active_service(data)
-    if refusal:
-        return refusal
+    service = active_service(data)
     if service["desiredCount"] > 0 and not data.get("force"):
-        return _invalid("The service cannot be stopped while it is scaled above 0.")
+        raise invalid("The service cannot be stopped while it is scaled above 0.")
     service["status"], service["desiredCount"] = "DRAINING", 0
     deployments.primary_of(service)["desiredCount"] = 0
     store.touch()
@@ -117,12 +107,10 @@ def delete(data: dict[str, Any]) -> tuple:
 
 
 def describe(data: dict[str, Any]) -> tuple:
-    cluster, refusal = active_cluster(data.get("cluster"))
-    if refusal:
-        return refusal
+    cluster = active_cluster(data)
     found, failures = [], []
     for reference in data.get("services") or []:
-        service = _find(reference, cluster["clusterName"])
+        service = find_service(reference, cluster)
         if service:
             found.append(_view(service, "TAGS" in (data.get("include") or [])))
         else:
@@ -130,25 +118,6 @@ def describe(data: dict[str, Any]) -> tuple:
             arn = f"arn:aws:ecs:{get_region()}:{get_account_id()}:service/{cluster['clusterName']}/{name}"
             failures.append({"arn": arn, "reason": "MISSING"})
     return json_response({"services": found, "failures": failures})
-
-
-def _active_service(data: dict[str, Any]) -> tuple[Service, None] | tuple[None, tuple]:
-    cluster, refusal = active_cluster(data.get("cluster"))
-    if refusal:
-        return None, refusal
-    service = _find(data.get("service", ""), cluster["clusterName"])
-    if not service:
-        return None, error_response_json("ServiceNotFoundException", "Service not found.", 400)
-    if service["status"] != "ACTIVE":
-        return None, error_response_json("ServiceNotActiveException", "Service was not ACTIVE.", 400)
-    return service, None
-
-
-def _find(reference: str, cluster: str) -> Service | None:
-    name, its_cluster = ecs._resolve_service_ref(reference) or ("", None)
-    if its_cluster not in (None, cluster):
-        return None
-    return ecs._services.get(f"{cluster}/{name}")
 
 
 def _view(service: Service, with_tags: bool) -> dict[str, Any]:
@@ -159,7 +128,3 @@ def _view(service: Service, with_tags: bool) -> dict[str, Any]:
 
 def _answer(service: Service) -> tuple:
     return json_response({"service": _view(service, with_tags=True)})
-
-
-def _invalid(message: str) -> tuple:
-    return error_response_json("InvalidParameterException", message, 400)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ministack.core.responses import error_response_json
 from ministack.services import ecs
+
+from aws.ecs.refusal import Refusal
 
 _register = ecs._register_task_definition
 
@@ -29,7 +30,9 @@ FARGATE_SIZES: dict[int, range | tuple[int, ...]] = {
 
 def register(data: dict[str, Any]) -> tuple:
     refusal = _common_refusal(data) or (_fargate_refusal(data) if _is_fargate(data) else None)
-    return error_response_json("ClientException", refusal, 400) if refusal else _register(data)
+    if refusal:
+        raise Refusal("ClientException", refusal)
+    return _register(data)
 
 
 def _is_fargate(data: dict[str, Any]) -> bool:

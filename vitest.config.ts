@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "tools/**/*.test.ts"],
-          exclude: ["**/*.integration.test.ts"],
+          exclude: ["**/node_modules/**"],
           testTimeout: 20_000,
         },
       },

@@ -1,5 +1,6 @@
 import { PrefectFargateError } from "#errors";
 import type { PrefectClient, PrefectWorker } from "#prefect/client.ts";
+import { describePresence, workerPresence } from "#prefect/worker-presence.ts";
 import type { Stage } from "#reporter";
 import type { AwsClients } from "./aws-clients.ts";
 import { explainMissingWorker } from "./explain-missing-worker.ts";
@@ -77,25 +78,13 @@ async function lookForHeartbeat(
   name: string,
   rollout: Rollout,
 ): Promise<Look<PrefectWorker>> {
-  const rows = (await prefect.listWorkers(workPool)).filter((row) => isNamed(row.name, name));
-  const earliest = Math.max(
-    rollout.lastOldStop?.getTime() ?? 0,
-    ...rollout.running.map((task) => task.startedAt?.getTime() ?? 0),
-  );
-  const online = rows.find(
-    (row) => row.status === "ONLINE" && row.lastHeartbeat && row.lastHeartbeat.getTime() >= earliest,
-  );
-  if (online) return { found: online };
-  const [row] = rows;
-  return {
-    seen: row
-      ? `${row.name} ${row.status}, last heartbeat ${row.lastHeartbeat?.toISOString() ?? "never"}`
-      : "no worker of that name",
-  };
+  const starts = rollout.running.map((task) => task.startedAt?.getTime() ?? 0);
+  const after = new Date(Math.max(rollout.lastOldStop?.getTime() ?? 0, ...starts));
+  const presence = workerPresence(await prefect.listWorkers(workPool), { name, after });
+  return presence.kind === "online"
+    ? { found: presence.worker }
+    : { seen: describePresence(presence, { name, after }) };
 }
-
-/** Several tasks of one worker append their task's id to its name. */
-const isNamed = (row: string, worker: string) => row === worker || row.startsWith(`${worker}-`);
 
 const isWorthExplaining = (error: unknown): error is PrefectFargateError =>
   error instanceof PrefectFargateError && (error.code === "TIMED_OUT" || error.code === "ROLLED_BACK");

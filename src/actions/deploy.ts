@@ -1,68 +1,16 @@
-import { prefectApiUrl } from "#config/api-url.ts";
 import type { Config } from "#config/schema.ts";
 import { withProgress } from "#engine/progress.ts";
-import { type ApplySummary, openWorkspace, type Plan, type Workspace } from "#engine/workspace.ts";
-import { createPrefectClient, type PrefectClient } from "#prefect/client.ts";
+import type { ApplySummary, Plan } from "#engine/workspace.ts";
 import type { Reporter } from "#reporter";
-import { composeRoot } from "#root/compose-root.ts";
-import { writeRoot } from "#root/write-root.ts";
 import { awaitOnline, type OnlineWorker } from "./await-online.ts";
-import { type AwsClients, awsClients } from "./aws-clients.ts";
-import type { Surroundings } from "./surroundings.ts";
 import { readSystem, type System } from "./system.ts";
 import { preparePools, type WiredPool, wirePools } from "./work-pools.ts";
+import type { Workplace } from "./workplace.ts";
 
 export interface Deployed {
   readonly system: System;
   readonly resources: ApplySummary;
   readonly pools: readonly WiredPool[];
-}
-
-/** What an action works with: a config's Terraform, Prefect's API, AWS. Opened once, closed once. */
-export interface Workplace {
-  readonly config: Config;
-  /** The folder of Terraform files. */
-  readonly dir: string;
-  readonly workspace: Workspace;
-  readonly prefect: PrefectClient;
-  readonly aws: AwsClients;
-  close(): void;
-}
-
-/** Writes the config's Terraform into the surroundings' folder and opens everything that works on it. */
-export async function openWorkplace(
-  config: Config,
-  { dir, terraform, env, apiKey, signal }: Surroundings,
-  reporter: Reporter,
-): Promise<Workplace> {
-  await writeRoot(dir, composeRoot(config));
-  const ours = "secretName" in config.prefect.apiKey;
-  const workspace = await openWorkspace({
-    dir,
-    terraform,
-    env,
-    variables: ours && apiKey ? { prefect_api_key: apiKey } : {},
-    secrets: apiKey ? [apiKey] : [],
-    reporter,
-    ...(signal ? { signal } : {}),
-  });
-  const aws = awsClients(config.region, env);
-  return {
-    config,
-    dir,
-    workspace,
-    aws,
-    prefect: createPrefectClient({
-      apiUrl: prefectApiUrl(config.prefect),
-      version: config.prefect.version,
-      ...(apiKey ? { apiKey } : {}),
-      ...(signal ? { signal } : {}),
-    }),
-    close: () => {
-      workspace.close();
-      aws.close();
-    },
-  };
 }
 
 /** Installs the provider and works out what would change; makes nothing. */

@@ -8,8 +8,8 @@ import { withProgress } from "#engine/progress.ts";
 import type { ApplySummary } from "#engine/workspace.ts";
 import { PrefectFargateError } from "#errors";
 import type { Reporter } from "#reporter";
-import type { Workplace } from "./deploy.ts";
 import { readSystem, type System } from "./system.ts";
+import type { Workplace } from "./workplace.ts";
 
 /**
  * Removes the system: everything that Terraform made, and the task definitions that workers registered for their flow

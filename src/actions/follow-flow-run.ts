@@ -1,21 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PrefectFargateError } from "#errors";
 import type { FlowRun, PrefectClient } from "#prefect/client.ts";
+import type { FlowRunLog } from "#prefect/flow-runs.ts";
+import { awaitFlowRun } from "#prefect/follow-flow-run.ts";
 import type { Stage } from "#reporter";
 import type { AwsClients } from "./aws-clients.ts";
 import { type FlowRunTask, findFlowRunTask } from "./flow-run-task.ts";
-import { poll } from "./poll.ts";
 
-const INTERVAL_SECONDS = 0.3;
 /** A cold image pull of a large image takes minutes on Fargate. */
 const DEFAULT_TIMEOUT_SECONDS = 900;
-const ENDED = new Set(["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]);
+const DEFAULT_INTERVAL_SECONDS = 2;
 
 /** What the flow and its tasks log and print; the worker logs to the same run under a name of its own. */
 const OF_THE_FLOW = /^prefect\.(flow|task)_runs$/;
-
-const LAST_WORD = /^Finished in state /;
-const LOGS_WITHIN_SECONDS = 10;
 
 export interface FollowedRun {
   readonly run: FlowRun;
@@ -28,53 +24,66 @@ export interface FollowedRun {
 export interface FollowOptions {
   /** @default 900 */
   readonly timeoutSeconds?: number;
+  /** Between two looks. @default 2 */
+  readonly intervalSeconds?: number;
+  readonly onLog?: (log: FlowRunLog) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Follows a flow run to its end, however it ends, and looks for its task in `cluster` on the way.
- * @throws TIMED_OUT with the state last seen.
+ * @throws FLOW_RUN_TIMEOUT, FLOW_RUN_GONE
  */
 export async function followFlowRun(
   id: string,
   cluster: string,
   { aws, prefect }: { aws: AwsClients; prefect: PrefectClient },
   stage: Stage,
-  { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, signal }: FollowOptions = {},
+  options: FollowOptions = {},
 ): Promise<FollowedRun> {
-  let task: FlowRunTask | undefined;
-  const run = await poll<FlowRun>(
-    async () => {
-      const seen = await prefect.readFlowRun(id);
-      if (!seen)
-        throw new PrefectFargateError("FLOW_RUN_MISSING", `Flow run ${id} has been deleted meanwhile.`);
-      if (seen.state.type !== "SCHEDULED") task ??= await findFlowRunTask(aws, cluster, id);
-      stage.update(describe(seen));
-      return ENDED.has(seen.state.type) ? { found: seen } : { seen: describe(seen) };
-    },
-    { what: `flow run ${id} to end`, timeoutSeconds, intervalSeconds: INTERVAL_SECONDS, signal },
-  );
-  return { run, task, lines: await loggedLines(id, run, prefect, signal) };
+  const {
+    timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
+    intervalSeconds = DEFAULT_INTERVAL_SECONDS,
+    onLog,
+    signal,
+  } = options;
+  const lines: string[] = [];
+  const ended = new AbortController();
+  const searching = searchTask(aws, cluster, id, intervalSeconds, ended.signal);
+  try {
+    const run = await awaitFlowRun(prefect, id, {
+      pollMs: intervalSeconds * 1000,
+      timeoutMs: timeoutSeconds * 1000,
+      signal,
+      onEvent: (event) => {
+        if (event.kind === "state") return stage.update(describe(event.run));
+        if (OF_THE_FLOW.test(event.log.logger)) lines.push(event.log.message);
+        onLog?.(event.log);
+      },
+    });
+    ended.abort();
+    return { run, task: await searching, lines };
+  } finally {
+    ended.abort();
+    await searching.catch(() => {});
+  }
 }
 
-/** A flow run's last lines arrive after its state: they travel in batches. Its engine's own last word ends them. */
-async function loggedLines(
-  id: string,
-  run: FlowRun,
-  prefect: PrefectClient,
-  signal: AbortSignal | undefined,
-): Promise<string[]> {
-  const ranToItsEnd = run.state.type === "COMPLETED" || run.state.type === "FAILED";
-  for (let waited = 0; ; waited += INTERVAL_SECONDS) {
-    const logs = await prefect.flowRunLogs(id);
-    const lines = logs.filter(({ logger }) => OF_THE_FLOW.test(logger)).map(({ message }) => message);
-    const isWhole = logs.some(
-      ({ logger, message }) => logger === "prefect.flow_runs" && LAST_WORD.test(message),
-    );
-    if (isWhole || !ranToItsEnd || waited >= LOGS_WITHIN_SECONDS) return lines;
-    await sleep(INTERVAL_SECONDS * 1000, undefined, { signal });
+/** Looks until the task is found, and once more when the run has ended. */
+async function searchTask(
+  aws: AwsClients,
+  cluster: string,
+  flowRunId: string,
+  intervalSeconds: number,
+  ended: AbortSignal,
+): Promise<FlowRunTask | undefined> {
+  for (;;) {
+    const isLast = ended.aborted;
+    const task = await findFlowRunTask(aws, cluster, flowRunId);
+    if (task || isLast) return task;
+    await sleep(intervalSeconds * 1000, undefined, { signal: ended }).catch(() => {});
   }
 }
 
 const describe = ({ name, state }: FlowRun): string =>
-  `${name}: ${state.name}${state.message && ENDED.has(state.type) ? `: ${state.message}` : ""}`;
+  `${name}: ${state.name}${state.message ? `: ${state.message}` : ""}`;

@@ -2,7 +2,9 @@ import type { Config } from "#config/schema.ts";
 import { PrefectFargateError } from "#errors";
 import type { PrefectClient } from "#prefect/client.ts";
 import { type BaseJobTemplate, stockTemplate } from "#prefect/job-template.ts";
+import { assertPoolType, poolObstacle } from "#prefect/pool-checks.ts";
 import { type TemplateChange, wire } from "#prefect/wiring.ts";
+import type { WorkPool } from "#prefect/work-pools.ts";
 import type { Reporter } from "#reporter";
 import type { System } from "./system.ts";
 
@@ -32,12 +34,7 @@ async function preparePool(prefect: PrefectClient, name: string, type: string): 
     await prefect.createWorkPool({ name, type, baseJobTemplate, paused: true, description: UNFINISHED });
     return;
   }
-  if (pool.type === type) return;
-  throw new PrefectFargateError(
-    "POOL_TYPE_DIFFERS",
-    `Work pool ${name} is of type ${pool.type}; this worker is of type ${type} and would pick up nothing from it.`,
-    { hint: `Choose another workPool in the config, or delete the pool: prefect work-pool delete ${name}` },
-  );
+  assertPoolType(pool, type);
 }
 
 /**
@@ -63,16 +60,20 @@ export async function wirePools(
       );
     }
     const desired = JSON.parse(worker.base_job_template) as BaseJobTemplate;
-    const { template, diff, warnings } = wire(pool.baseJobTemplate, desired);
+    const { template, diff, kept, warnings } = wire(pool.baseJobTemplate, desired);
+    for (const sentence of kept) reporter.note(`Work pool ${name}: ${sentence}`);
     for (const warning of warnings) reporter.warn(`Work pool ${name}: ${warning}`);
     if (diff.length > 0) await prefect.updateWorkPool(name, { baseJobTemplate: template });
     if (pool.description === UNFINISHED)
       await prefect.updateWorkPool(name, { paused: false, description: FINISHED });
-    else if (pool.paused)
-      reporter.warn(
-        `Work pool ${name} is paused, and was before: its runs wait. (prefect work-pool resume ${name})`,
-      );
+    else reportObstacle(pool, reporter);
     wired.push({ name, changes: diff });
   }
   return wired;
+}
+
+/** A pool that was paused before stays so: that is somebody's decision. */
+function reportObstacle(pool: WorkPool, reporter: Reporter): void {
+  const obstacle = poolObstacle(pool);
+  if (obstacle) reporter.warn(obstacle);
 }

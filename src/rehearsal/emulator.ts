@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PrefectFargateError } from "#errors";
 import { packagePath } from "#package";
 import type { Reporter } from "#reporter";
+import { awsClientEnvironment } from "./aws-client-environment.ts";
 import { type ChildExit, spawnServer } from "./spawn-server.ts";
 
 /** Ready in under a second on an idle machine; a busy one with cold disks may take many. */
@@ -68,7 +69,7 @@ export async function startEmulator(options: StartEmulatorOptions): Promise<Emul
     const url = `http://127.0.0.1:${port}`;
     return {
       url,
-      env: await clientEnvironment(url, region, dir),
+      env: await awsClientEnvironment(url, region, dir),
       region,
       pid: server.pid,
       instanceId,
@@ -172,24 +173,3 @@ async function endOfLog(logFile: string): Promise<string[]> {
 
 const rejected = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
-
-/** The user's profile may name another account or endpoint, so clients get an empty configuration of their own. */
-async function clientEnvironment(url: string, region: string, dir: string): Promise<Record<string, string>> {
-  const config = join(dir, "aws-config");
-  await writeFile(config, "[default]\n");
-  return {
-    AWS_ENDPOINT_URL: url,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_SESSION_TOKEN: "",
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_PROFILE: "default",
-    AWS_CONFIG_FILE: config,
-    AWS_SHARED_CREDENTIALS_FILE: config,
-    AWS_EC2_METADATA_DISABLED: "true",
-    // The provider's default of 25 turns a call that nobody answers into minutes of silence.
-    AWS_MAX_ATTEMPTS: "3",
-    NO_PROXY: [process.env.NO_PROXY, "127.0.0.1", "localhost"].filter(Boolean).join(","),
-  };
-}

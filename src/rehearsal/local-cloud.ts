@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import getPort from "get-port";
 import type { Config } from "#config/schema.ts";
 import { PrefectFargateError } from "#errors";
 import type { Reporter } from "#reporter";
@@ -41,8 +40,6 @@ export async function startLocalCloud(
   const workspaceId = prefect.workspaceId ?? randomUUID();
   const apiKey = `pnu_${randomBytes(18).toString("hex")}`;
 
-  // The door must know where the server will be: the plan needs the door's address, and not the server.
-  const prefectPort = await getPort({ host: "127.0.0.1" });
   const startingEmulator = startAws();
   const prefectServer = startServer();
   const startingDoor = openDoor();
@@ -97,7 +94,6 @@ export async function startLocalCloud(
     const server = await startPrefectServer({
       python: environment,
       version: prefect.version,
-      port: prefectPort,
       dir: await folder.folder("prefect"),
       cacheDir: cacheDirectory(),
       reporter,
@@ -109,7 +105,8 @@ export async function startLocalCloud(
 
   function openDoor(): Promise<CloudDoor> {
     return startCloudDoor({
-      target: `http://127.0.0.1:${prefectPort}`,
+      // The plan needs the door's address long before the server is up.
+      target: prefectServer.then(({ uiUrl }) => uiUrl),
       version: prefect.version,
       accountId,
       workspaceId,

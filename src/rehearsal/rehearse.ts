@@ -2,11 +2,12 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import getPort from "get-port";
 import type { OnlineWorker } from "#actions/await-online.ts";
-import { applyAndWire, awaitWorkers, openWorkplace, plan, type Workplace } from "#actions/deploy.ts";
+import { applyAndWire, awaitWorkers, plan } from "#actions/deploy.ts";
 import { destroy } from "#actions/destroy.ts";
 import { misplacements } from "#actions/flow-run-task.ts";
 import { type FollowedRun, followFlowRun } from "#actions/follow-flow-run.ts";
 import type { System } from "#actions/system.ts";
+import { openWorkplace, type Workplace } from "#actions/workplace.ts";
 import type { Config } from "#config/schema.ts";
 import { ensureTerraform } from "#engine/ensure-terraform.ts";
 import { PrefectFargateError } from "#errors";
@@ -159,7 +160,10 @@ async function rehearseFlowRun(
       ? await deployFlowFile(prefect, worker.work_pool, flow)
       : await deployCanary(prefect, worker.work_pool, { PREFECT_LOCAL_STORAGE_PATH: storage });
     const { id } = await prefect.createFlowRun(deployment.id, flow ? {} : { parameters: { greeting } });
-    const followed = await followFlowRun(id, system.cluster_arn, workplace, stage, { signal });
+    const followed = await followFlowRun(id, system.cluster_arn, workplace, stage, {
+      intervalSeconds: 0.3,
+      signal,
+    });
     refuseFailure(followed);
     refuseMisplacement(followed, system);
     const returned = flow ? undefined : await readReturn(storage);

@@ -1,0 +1,56 @@
+import { prefectApiUrl } from "#config/api-url.ts";
+import type { Config } from "#config/schema.ts";
+import { openWorkspace, type Workspace } from "#engine/workspace.ts";
+import { createPrefectClient, type PrefectClient } from "#prefect/client.ts";
+import type { Reporter } from "#reporter";
+import { composeRoot } from "#root/compose-root.ts";
+import { writeRoot } from "#root/write-root.ts";
+import { type AwsClients, awsClients } from "./aws-clients.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** What an action works with: a config's Terraform, Prefect's API, AWS. Opened once, closed once. */
+export interface Workplace {
+  readonly config: Config;
+  /** The folder of Terraform files. */
+  readonly dir: string;
+  readonly workspace: Workspace;
+  readonly prefect: PrefectClient;
+  readonly aws: AwsClients;
+  close(): void;
+}
+
+/** Writes the config's Terraform into the surroundings' folder and opens everything that works on it. */
+export async function openWorkplace(
+  config: Config,
+  { dir, terraform, env, apiKey, signal }: Surroundings,
+  reporter: Reporter,
+): Promise<Workplace> {
+  await writeRoot(dir, composeRoot(config));
+  const isOurSecret = "secretName" in config.prefect.apiKey;
+  const workspace = await openWorkspace({
+    dir,
+    terraform,
+    env,
+    variables: isOurSecret && apiKey ? { prefect_api_key: apiKey } : {},
+    secrets: apiKey ? [apiKey] : [],
+    reporter,
+    ...(signal ? { signal } : {}),
+  });
+  const aws = awsClients(config.region, env);
+  return {
+    config,
+    dir,
+    workspace,
+    aws,
+    prefect: createPrefectClient({
+      apiUrl: prefectApiUrl(config.prefect),
+      version: config.prefect.version,
+      ...(apiKey ? { apiKey } : {}),
+      ...(signal ? { signal } : {}),
+    }),
+    close: () => {
+      workspace.close();
+      aws.close();
+    },
+  };
+}

@@ -1,7 +1,8 @@
-import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packagePath } from "#package";
+import { awsClientEnvironment } from "#rehearsal/aws-client-environment.ts";
 import { preparePython } from "#rehearsal/python.ts";
 import { spawnServer } from "#rehearsal/spawn-server.ts";
 import { silentReporter } from "#reporter";
@@ -31,22 +32,10 @@ export async function openMoto(): Promise<Moto> {
   died.catch(() => {});
   const { port } = JSON.parse(await Promise.race([server.firstLine, died])) as { port: number };
   const url = `http://127.0.0.1:${port}`;
-  const config = join(dir, "aws-config");
-  await writeFile(config, "[default]\n");
   const clients = awsClients({ url });
   return {
     url,
-    env: {
-      AWS_ENDPOINT_URL: url,
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      AWS_REGION: "us-east-1",
-      AWS_PROFILE: "default",
-      AWS_CONFIG_FILE: config,
-      AWS_SHARED_CREDENTIALS_FILE: config,
-      AWS_EC2_METADATA_DISABLED: "true",
-      AWS_MAX_ATTEMPTS: "3",
-    },
+    env: await awsClientEnvironment(url, "us-east-1", dir),
     clients,
     close: async () => {
       for (const client of Object.values(clients)) client.destroy();

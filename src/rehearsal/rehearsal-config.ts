@@ -1,4 +1,3 @@
-import { prefectApiUrl } from "#config/api-url.ts";
 import type { Config } from "#config/schema.ts";
 
 /** Where the rehearsal's stand-ins for Prefect Cloud are. */
@@ -48,5 +47,3 @@ export function rehearsalConfig(
 /** An existing secret is made anew in the emulated AWS, under its name: what follows the last colon, less AWS's random suffix. */
 const secretNameOf = (arn: string): string => (arn.split(":").at(-1) ?? arn).replace(/-[A-Za-z0-9]{6}$/, "");
 
-/** The API as the rehearsed worker gets it. */
-export const rehearsedApiUrl = (config: Config): string => prefectApiUrl(config.prefect);

@@ -1,4 +1,5 @@
 import type { Config } from "#config/schema.ts";
+import { keepLockFile } from "#engine/lock-file.ts";
 import { withProgress } from "#engine/progress.ts";
 import type { ApplySummary, Plan } from "#engine/workspace.ts";
 import type { Reporter } from "#reporter";
@@ -14,10 +15,12 @@ export interface Deployed {
 }
 
 /** Installs the provider and works out what would change; makes nothing. */
-export async function plan({ workspace }: Workplace, reporter: Reporter): Promise<Plan> {
+export async function plan({ workspace, dir, projectDir }: Workplace, reporter: Reporter): Promise<Plan> {
   return reporter.stage("Plan", async (stage) => {
     stage.update("getting the AWS provider ready");
     await workspace.init();
+    if (projectDir && (await keepLockFile(dir, projectDir)))
+      reporter.note("The lock file .terraform.lock.hcl is new or different; commit it with your config.");
     stage.update("comparing with what exists");
     const result = await workspace.plan();
     stage.update(summarize(result));

@@ -7,6 +7,11 @@ import type { TerraformBinary } from "#engine/find-terraform.ts";
 export interface Surroundings {
   /** The folder of Terraform files: written by us, read by Terraform. */
   readonly dir: string;
+  /**
+   * The project the system belongs to. Its lock file decides which provider is used.
+   * @default - none: a rehearsal
+   */
+  readonly projectDir?: string;
   readonly terraform: TerraformBinary;
   /** AWS settings for Terraform and for our own clients, such as `AWS_PROFILE` or `AWS_ENDPOINT_URL`. */
   readonly env: Readonly<Record<string, string>>;

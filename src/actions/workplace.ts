@@ -1,5 +1,6 @@
 import { prefectApiUrl } from "#config/api-url.ts";
 import type { Config } from "#config/schema.ts";
+import { restoreLockFile } from "#engine/lock-file.ts";
 import { openWorkspace, type Workspace } from "#engine/workspace.ts";
 import { createPrefectClient, type PrefectClient } from "#prefect/client.ts";
 import type { Reporter } from "#reporter";
@@ -13,6 +14,8 @@ export interface Workplace {
   readonly config: Config;
   /** The folder of Terraform files. */
   readonly dir: string;
+  /** The project whose lock file decides which provider is used. */
+  readonly projectDir: string | undefined;
   readonly workspace: Workspace;
   readonly prefect: PrefectClient;
   readonly aws: AwsClients;
@@ -22,10 +25,11 @@ export interface Workplace {
 /** Writes the config's Terraform into the surroundings' folder and opens everything that works on it. */
 export async function openWorkplace(
   config: Config,
-  { dir, terraform, env, apiKey, signal }: Surroundings,
+  { dir, projectDir, terraform, env, apiKey, signal }: Surroundings,
   reporter: Reporter,
 ): Promise<Workplace> {
   await writeRoot(dir, composeRoot(config));
+  if (projectDir) await restoreLockFile(projectDir, dir);
   const isOurSecret = "secretName" in config.prefect.apiKey;
   const workspace = await openWorkspace({
     dir,
@@ -40,6 +44,7 @@ export async function openWorkplace(
   return {
     config,
     dir,
+    projectDir,
     workspace,
     aws,
     prefect: createPrefectClient({

@@ -1,0 +1,118 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { PREFECT_CLOUD_API_URL } from "#config/prefect-address.ts";
+import type { Config } from "#config/schema.ts";
+import { ensureTerraform } from "#engine/ensure-terraform.ts";
+import { PrefectFargateError } from "#errors";
+import type { Reporter } from "#reporter";
+import { type PrefectProfile, readPrefectProfile } from "./prefect-profile.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Beside the config: Terraform files, local state, lock file, provider. */
+const SYSTEM_FOLDER = ".prefect-fargate";
+/** A config that is found without being named. */
+const USUAL_NAME = "prefect-fargate.config";
+/** What an AWS client or Terraform takes from a shell. */
+const AWS_SETTINGS = /^(AWS_.+|(HTTPS?|NO|ALL)_PROXY)$/i;
+
+export interface UserSurroundingsOptions {
+  /** The project's folder. */
+  readonly cwd: string;
+  readonly config: Config;
+  /** The config's own path, when there is a file; its folder is then the project's. */
+  readonly configFile?: string | undefined;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly reporter: Reporter;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The surroundings of a person at a shell: a folder beside the config, the installed Terraform, the AWS account that
+ * the shell's settings lead to, and the Prefect API key from `PREFECT_API_KEY` or the active Prefect profile.
+ *
+ * @throws WORKSPACE_MISSING, API_KEY_MISSING, PREFECT_PROFILE_UNREADABLE, and what finding Terraform throws
+ */
+export async function userSurroundings(options: UserSurroundingsOptions): Promise<Surroundings> {
+  const { config, env, reporter, signal } = options;
+  const profile = await readPrefectProfile(env);
+  refuseCloudWithoutWorkspace(config, profile, env);
+  const apiKey = findApiKey(config, profile, env);
+  const dir = systemFolder(options);
+  const [terraform] = await Promise.all([
+    ensureTerraform({ env, reporter, ...(signal ? { signal } : {}) }),
+    makeFolder(dir),
+  ]);
+  return {
+    dir,
+    projectDir: dirname(dir),
+    terraform,
+    env: awsSettings(env),
+    apiKey,
+    ...(signal ? { signal } : {}),
+  };
+}
+
+/**
+ * Where a config's system is kept. A config with a name of its own (`--config staging.config.ts`) gets a folder of its own
+ * (`.prefect-fargate.staging`): two systems in one state would replace each other.
+ */
+export function systemFolder({
+  cwd,
+  configFile,
+}: Pick<UserSurroundingsOptions, "cwd" | "configFile">): string {
+  if (configFile === undefined) return join(cwd, SYSTEM_FOLDER);
+  const name = basename(configFile).replace(/\.\w+$/, "");
+  const suffix = name === USUAL_NAME ? "" : `.${name.replace(/\.config$/, "")}`;
+  return join(dirname(configFile), SYSTEM_FOLDER + suffix);
+}
+
+/** State and provider belong to this machine; what a project shares is its config and its lock file. */
+async function makeFolder(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, ".gitignore"), "*\n");
+}
+
+function awsSettings(env: Readonly<NodeJS.ProcessEnv>): Record<string, string> {
+  const settings = Object.entries(env).filter(
+    (setting): setting is [string, string] => AWS_SETTINGS.test(setting[0]) && setting[1] !== undefined,
+  );
+  return Object.fromEntries(settings);
+}
+
+/** A worker would be refused by Prefect Cloud after everything has been created. */
+function refuseCloudWithoutWorkspace(
+  { prefect }: Config,
+  profile: PrefectProfile | undefined,
+  env: Readonly<NodeJS.ProcessEnv>,
+): void {
+  if (prefect.apiUrl !== PREFECT_CLOUD_API_URL || prefect.accountId !== undefined) return;
+  const known = env.PREFECT_API_URL ?? profile?.apiUrl ?? "";
+  const [, account, workspace] =
+    /\/accounts\/([0-9a-f-]{36})\/workspaces\/([0-9a-f-]{36})/i.exec(known) ?? [];
+  const example =
+    account === undefined
+      ? 'prefect: { accountId: "…", workspaceId: "…" }, the two UUIDs in the address of your workspace'
+      : `prefect: { accountId: "${account}", workspaceId: "${workspace}" }, the workspace you are logged in to`;
+  throw new PrefectFargateError(
+    "WORKSPACE_MISSING",
+    "The config names no Prefect Cloud workspace, and no server you host.",
+    { hint: `Add to prefect-fargate.config.ts: ${example}` },
+  );
+}
+
+/** Never from the command line, which everybody on the machine can read. */
+function findApiKey(
+  { prefect }: Config,
+  profile: PrefectProfile | undefined,
+  env: Readonly<NodeJS.ProcessEnv>,
+): string | undefined {
+  const apiKey = env.PREFECT_API_KEY || profile?.apiKey;
+  if (apiKey || prefect.accountId === undefined) return apiKey;
+  throw new PrefectFargateError(
+    "API_KEY_MISSING",
+    profile
+      ? `There is no Prefect API key: neither in PREFECT_API_KEY nor in the profile ${profile.name} of ${profile.file}.`
+      : "There is no Prefect API key: PREFECT_API_KEY is not set, and there is no Prefect profile.",
+    { hint: "Log in with `prefect cloud login`, or set PREFECT_API_KEY in the environment." },
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * How a service of workers is scaled. Two kinds of workers differ in one thing: `process` workers run flows in
+ * their own task, in slots; an `ecs` worker only submits each run as a task of its own.
+ */
+export interface ScalingSettings {
+  readonly workerType: "process" | "ecs";
+  /** The service never has fewer workers. 0 lets it sleep. */
+  readonly minWorkers: number;
+  readonly maxWorkers: number;
+  /** How many runs one `process` worker takes at once. It means nothing for `ecs`. */
+  readonly slotsPerWorker: number;
+  /** From the wish for a worker to its first poll, in 95 of 100 cases. 60 s fits an image of 200 MB. */
+  readonly coldStartSeconds: number;
+  /** How far the decision looks ahead: cold start, time between looks, start of a run's process. */
+  readonly horizonSeconds: number;
+  /** A worker must have been unneeded for so long before it is given up. */
+  readonly scaleInSeconds: number;
+  /** Room for the unforeseen, in standard deviations of the number of runs in flight. 0 trusts the average. */
+  readonly headroomDeviations: number;
+  /** Between two looks. */
+  readonly lookSeconds: number;
+  /** The same while the service sleeps, when no worker polls Prefect either. */
+  readonly lookAtZeroSeconds: number;
+  /** Answers older than this are not acted upon. */
+  readonly staleAfterSeconds: number;
+}
+
+/** What one has to say; the rest has defaults. */
+export type ScalingInput = Pick<ScalingSettings, "workerType" | "maxWorkers"> & Partial<ScalingSettings>;
+
+/** Between two looks, plus a run's own start, plus a second for the answers. */
+const LOOK_AND_START_SECONDS = 15;
+
+/**
+ * An `ecs` worker wakes so early that runs can be submitted a cold start before they are due
+ * (`PREFECT_WORKER_PREFETCH_SECONDS`).
+ */
+const ECS_PREFETCH_SECONDS = 75;
+
+/** Starting a submitter again costs a cold start, so it is not sent to sleep for a short pause. */
+const ECS_SCALE_IN_SECONDS = 120;
+
+/** Fills in the defaults, which were tuned on the simulator's tuning seeds. */
+export function scalingSettings(input: ScalingInput): ScalingSettings {
+  const ecs = input.workerType === "ecs";
+  const coldStartSeconds = input.coldStartSeconds ?? 60;
+  const lookAhead = coldStartSeconds + LOOK_AND_START_SECONDS;
+  return {
+    minWorkers: 0,
+    slotsPerWorker: 4,
+    coldStartSeconds,
+    horizonSeconds: ecs ? lookAhead + ECS_PREFETCH_SECONDS : lookAhead,
+    scaleInSeconds: ecs ? ECS_SCALE_IN_SECONDS : 30,
+    headroomDeviations: 0.9,
+    lookSeconds: 10,
+    lookAtZeroSeconds: 3,
+    staleAfterSeconds: 30,
+    ...input,
+  };
+}
+
+export function withinLimits(workers: number, { minWorkers, maxWorkers }: ScalingSettings): number {
+  return Math.max(minWorkers, Math.min(maxWorkers, workers));
+}

@@ -27,6 +27,12 @@ export interface LocalCloud {
   readonly apiKey: string;
 }
 
+export interface LocalCloudOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Whether IAM policies decide what a caller may do. @default false */
+  readonly authorize?: boolean | undefined;
+}
+
 /** Starts the emulated AWS with its container host, and Prefect behind its front door, all at the same time. */
 export async function startLocalCloud(
   { prefect, region, workers }: Config,
@@ -34,7 +40,7 @@ export async function startLocalCloud(
   folder: RehearsalFolder,
   teardown: Teardown,
   reporter: Reporter,
-  signal?: AbortSignal,
+  { signal, authorize = false }: LocalCloudOptions = {},
 ): Promise<LocalCloud> {
   const accountId = prefect.accountId ?? randomUUID();
   const workspaceId = prefect.workspaceId ?? randomUUID();
@@ -70,6 +76,7 @@ export async function startLocalCloud(
       dir: await folder.folder("emulator"),
       region,
       reporter,
+      authorize,
       ...(signal ? { signal } : {}),
     });
     await folder.noteServer("emulator", emulator.pid);

@@ -127,7 +127,7 @@ async function setUp({ config, signal }: RehearseOptions, teardown: Teardown, re
   ]);
   const folder = await openRehearsalFolder(cacheDirectory());
   teardown.add("The rehearsal's folder", () => folder.remove());
-  const cloud = await startLocalCloud(config, python, folder, teardown, reporter, signal);
+  const cloud = await startLocalCloud(config, python, folder, teardown, reporter, { signal });
   const ports = await Promise.all(Object.keys(config.workers).map(() => getPort({ host: "127.0.0.1" })));
   const rehearsed = rehearsalConfig(config, { ...cloud, apiUrl: cloud.door.apiUrl }, ports);
   const surroundings = {

@@ -40,6 +40,8 @@ export interface ContractFacts {
 /** One row of the design's table: what it promises, and how an account shows that it was kept. */
 export interface ContractRow {
   readonly row: string;
+  /** Why the second opinion cannot be asked. */
+  readonly unknownToMoto?: string;
   readonly check: (account: AwsClients, facts: ContractFacts) => Promise<void>;
 }
 
@@ -157,7 +159,7 @@ export const contractRows: readonly ContractRow[] = [
     },
   },
   {
-    row: "service: Fargate, private subnets, no public IP, circuit breaker with rollback",
+    row: "service: Fargate, private subnets, no public IP",
     async check(account) {
       const service = await theService(account);
       expect(service.launchType).toBe("FARGATE");
@@ -167,6 +169,13 @@ export const contractRows: readonly ContractRow[] = [
         privateSubnets.map(({ SubnetId }) => SubnetId).sort(),
       );
       expect(network?.assignPublicIp).toBe("DISABLED");
+    },
+  },
+  {
+    row: "service: circuit breaker with rollback; the one task stops before its successor starts",
+    unknownToMoto: "moto does not keep a service's deployment configuration",
+    async check(account) {
+      const service = await theService(account);
       expect(service.deploymentConfiguration).toMatchObject({
         deploymentCircuitBreaker: { enable: true, rollback: true },
         minimumHealthyPercent: 0,

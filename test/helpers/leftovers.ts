@@ -14,13 +14,15 @@ export interface Traces {
 /** Every rehearsal works below this folder, so its processes name it, stand in it or have it in their environment. */
 const rehearsals = () => join(cacheDirectory(), "rehearsals");
 
-/** A picture of this machine, to be compared with a later one. Linux only. */
+/** A picture of what is ours on this machine, to be compared with a later one. Linux only. */
 export async function traces(): Promise<Traces> {
   const folders = (await readdir(rehearsals()).catch(() => [])).map((name) => join(rehearsals(), name));
   const temporary = (await readdir(tmpdir())).filter((name) => name.startsWith("prefect-fargate"));
+  const ours = processesNaming(rehearsals());
   return {
-    processes: processesNaming(rehearsals()),
-    ports: listeningPorts(),
+    processes: ours.map(({ pid, command }) => `${pid} ${command.slice(0, 120)}`),
+    // The Cloud door and the local Fargate's endpoints are servers of this very process.
+    ports: listeningPorts([...ours.map(({ pid }) => pid), String(process.pid)]),
     files: [...folders, ...temporary.map((name) => join(tmpdir(), name))],
   };
 }
@@ -37,32 +39,30 @@ export function newTraces(before: Traces, after: Traces): Traces {
 
 export const noTraces: Traces = { processes: [], ports: [], files: [] };
 
-function processesNaming(path: string): string[] {
+function processesNaming(path: string): { pid: string; command: string }[] {
   return pids()
     .filter((pid) => pid !== String(process.pid))
-    .flatMap((pid) => {
-      const command = text(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
+    .map((pid) => ({ pid, command: text(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim() }))
+    .filter(({ pid, command }) => {
       const says = [command, link(`/proc/${pid}/cwd`), text(`/proc/${pid}/environ`)];
-      return command !== "" && says.some((said) => said.includes(path))
-        ? [`${pid} ${command.slice(0, 120)}`]
-        : [];
+      return command !== "" && says.some((said) => said.includes(path));
     });
 }
 
-/** Ports on which processes that are not this one listen. https://docs.kernel.org/networking/proc_net_tcp.html */
-function listeningPorts(): number[] {
-  const own = socketsOf(String(process.pid));
+/** Ports on which one of these processes listens. https://docs.kernel.org/networking/proc_net_tcp.html */
+function listeningPorts(owners: readonly string[]): number[] {
+  const sockets = new Set(owners.flatMap(socketsOf));
   const rows = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) => text(file).split("\n").slice(1));
   return rows
     .map((row) => row.trim().split(/\s+/))
-    .filter((fields) => fields[3] === "0A" && !own.has(fields[9] ?? ""))
+    .filter((fields) => fields[3] === "0A" && sockets.has(fields[9] ?? ""))
     .map((fields) => Number.parseInt(fields[1]?.split(":")[1] ?? "0", 16));
 }
 
-function socketsOf(pid: string): Set<string> {
+function socketsOf(pid: string): string[] {
   const folder = `/proc/${pid}/fd`;
-  const links = readdirSync(folder).map((fd) => link(join(folder, fd)));
-  return new Set(links.flatMap((target) => target.match(/^socket:\[(\d+)\]$/)?.[1] ?? []));
+  const names = attempt(() => readdirSync(folder).join("\n")).split("\n");
+  return names.flatMap((fd) => link(join(folder, fd)).match(/^socket:\[(\d+)\]$/)?.[1] ?? []);
 }
 
 const pids = () => readdirSync("/proc").filter((name) => /^\d+$/.test(name));

@@ -1,5 +1,6 @@
 import type { Option } from "commander";
 import type { Reporter } from "#reporter";
+import type { Questions } from "./questions.ts";
 
 /** What a command gets to work with. */
 export interface CommandContext {
@@ -8,6 +9,8 @@ export interface CommandContext {
   readonly reporter: Reporter;
   /** Aborted by Ctrl-C when the command has an `onInterrupt`. */
   readonly signal: AbortSignal;
+  /** Asks the person at the terminal; undefined where there is none, and nothing may wait for an answer. */
+  readonly questions: Questions | undefined;
   /** A line of the result, on stdout. */
   print(line: string): void;
   /** The result as one JSON document, on stdout. */

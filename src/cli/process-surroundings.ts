@@ -12,6 +12,10 @@ export function processSurroundings(process: NodeJS.Process): Surroundings {
     env,
     stdout: untilClosed(stdout),
     stderr: untilClosed(stderr),
+    // A getter, as looking at stdin already opens it.
+    get terminal() {
+      return { input: process.stdin, output: process.stderr };
+    },
     signals: {
       on: (signal, listener) => process.on(signal, listener),
       off: (signal, listener) => process.off(signal, listener),

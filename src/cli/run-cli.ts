@@ -4,6 +4,7 @@ import type { AnyCommand, CommandContext } from "./command-spec.ts";
 import { createReporter } from "./create-reporter.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { createProgram } from "./program.ts";
+import { questionsFor } from "./questions.ts";
 import { describeError, errorAsJson, showError } from "./show-error.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -41,7 +42,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     const print = (line: string): void => void stdout.write(`${line}\n`);
     const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
     try {
-      await work({ cwd, env, reporter, signal: interrupts.signal, print, printJson });
+      const questions = questionsFor(surroundings);
+      await work({ cwd, env, reporter, signal: interrupts.signal, questions, print, printJson });
       return 0;
     } catch (error) {
       reporter.close();

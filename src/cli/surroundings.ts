@@ -13,7 +13,15 @@ export interface Surroundings {
   readonly stdout: TextStream;
   /** Progress, questions and errors. */
   readonly stderr: TextStream;
+  /** Where questions are asked and answered. @default - nobody is there to answer */
+  readonly terminal?: Terminal;
   readonly signals: Signals;
+}
+
+/** A person's keyboard and screen. */
+export interface Terminal {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
 }
 
 /** Where Ctrl-C and the like come from: the process, or a test. */

@@ -42,7 +42,7 @@ export async function applyAndWire(
     withProgress(stage, (onEvent) => workspace.apply(planned, onEvent)),
   );
   return reporter.stage("Wire the work pool", async (stage) => {
-    const system = readSystem(await workspace.outputs(), dir);
+    const system = readSystem(resources.outputs ?? (await workspace.outputs()), dir);
     const pools = await wirePools(system, prefect, reporter);
     stage.update(pools.map(({ name, changes }) => `${name}: ${changes.length} changes`).join(", "));
     return { system, resources, pools };

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PrefectFargateError } from "#errors";
-import { type ChangeCounts, type Diagnostic, readDiagnostic } from "./events.ts";
+import { type ChangeCounts, type Diagnostic, type OutputChange, readDiagnostic } from "./events.ts";
 import { ensureRoom } from "./file-problem.ts";
 import { isInitialized, markInitialized } from "./init-stamp.ts";
 import { parseDocument } from "./json-document.ts";
@@ -172,8 +172,10 @@ export class TerraformWorkspace implements Workspace {
     ensureRoom(this.#options.dir);
     const start = performance.now();
     let counts: ChangeCounts = { add: 0, change: 0, remove: 0, import: 0 };
+    let outputs: Readonly<Record<string, OutputChange>> = {};
     await this.#run(args, (event) => {
       if (event.type === "change_summary" && event.operation !== "plan") counts = event.changes;
+      if (event.type === "outputs") outputs = event.outputs;
       onEvent(event);
     });
     return {
@@ -182,6 +184,7 @@ export class TerraformWorkspace implements Workspace {
       destroyed: counts.remove,
       imported: counts.import,
       seconds: (performance.now() - start) / 1000,
+      outputs: toldValues(outputs),
     };
   }
 
@@ -243,4 +246,13 @@ export class TerraformWorkspace implements Workspace {
     if (folder !== undefined) removeFolder(folder);
     this.#plans.delete(file);
   }
+}
+
+/** What an apply says of outputs, if it says all of it: the values of sensitive ones are left out. */
+function toldValues(
+  outputs: Readonly<Record<string, OutputChange>>,
+): Readonly<Record<string, unknown>> | undefined {
+  const told = Object.entries(outputs);
+  if (told.some(([, { sensitive }]) => sensitive)) return undefined;
+  return Object.fromEntries(told.map(([name, { value }]) => [name, value]));
 }

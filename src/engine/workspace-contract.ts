@@ -39,6 +39,11 @@ export interface ApplySummary {
   readonly destroyed: number;
   readonly imported: number;
   readonly seconds: number;
+  /**
+   * Values of the root's outputs, as Terraform told them at the end, with secrets taken out. Undefined where one of them
+   * is sensitive, as those are not told; then ask for `outputs()`, which starts Terraform once more.
+   */
+  readonly outputs: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface PlanOptions {

@@ -75,7 +75,7 @@ describe("a workspace", () => {
     expect(existsSync(plan.file)).toBe(true);
     const events: TerraformEvent[] = [];
     const summary = await workspace.apply(plan, (event) => events.push(event));
-    expect(summary).toMatchObject({ added: 2, changed: 0, destroyed: 0 });
+    expect(summary).toMatchObject({ added: 2, changed: 0, destroyed: 0, outputs: { word: "a" } });
     expect(events.filter(({ type }) => type === "apply_complete")).toHaveLength(2);
     expect(existsSync(plan.file)).toBe(false);
 
@@ -88,6 +88,14 @@ describe("a workspace", () => {
     expect(await workspace.destroy()).toMatchObject({ added: 0, destroyed: 2 });
     expect(await workspace.stateResources()).toEqual([]);
     expect(leftovers(folder)).toEqual([]);
+  });
+
+  it("gives no outputs with an apply when one of them is sensitive: they would not be whole", async () => {
+    const sensitive = '\noutput "hidden" {\n  value     = "h"\n  sensitive = true\n}\n';
+    using folder = temporaryFolder({ "main.tf": SMALL_ROOT + sensitive });
+    const workspace = await opened(folder);
+    expect(await workspace.apply(await workspace.plan())).toMatchObject({ added: 2, outputs: undefined });
+    expect(await workspace.outputs()).toEqual({ word: "a", hidden: "h" });
   });
 
   it("tells what would change, attribute by attribute, when asked", async () => {

@@ -14,15 +14,22 @@ import type { Workplace } from "./workplace.ts";
 /**
  * Removes the system: everything that Terraform made, and the task definitions that workers registered for their flow
  * runs, which Terraform does not know.
+ * @param known the system, where it was applied just now and need not be read from the state
  * @throws NOT_ALL_REMOVED with what is left
  */
-export async function destroy({ workspace, aws, dir }: Workplace, reporter: Reporter): Promise<ApplySummary> {
+export async function destroy(
+  { workspace, aws, dir }: Workplace,
+  reporter: Reporter,
+  known?: System,
+): Promise<ApplySummary> {
   return reporter.stage("Remove everything", async (stage) => {
-    const system = readSystem(await workspace.outputs(), dir);
+    const system = known ?? readSystem(await workspace.outputs(), dir);
     const summary = await withProgress(stage, (onEvent) => workspace.destroy(onEvent));
     stage.update("deregistering the flow runs' task definitions");
-    await deregisterFlowRunDefinitions(aws.ecs, system);
-    const left = await workspace.stateResources();
+    const [left] = await Promise.all([
+      workspace.stateResources(),
+      deregisterFlowRunDefinitions(aws.ecs, system),
+    ]);
     if (left.length === 0) return summary;
     throw new PrefectFargateError("NOT_ALL_REMOVED", `${left.length} resources are left.`, {
       source: "environment",

@@ -111,7 +111,7 @@ async function perform(
   await options.whileUp?.(up);
   // After Ctrl-C what was made is forgotten with the emulated AWS: nobody waits for its removal.
   if (options.signal?.aborted) return result;
-  await destroy(workplace, reporter);
+  await destroy(workplace, reporter, system);
   await options.whenRemoved?.(up);
   return result;
 }

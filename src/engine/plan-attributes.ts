@@ -20,9 +20,16 @@ export interface AttributeChange {
  */
 export interface PlanJson {
   readonly resource_changes?: readonly { readonly address: string; readonly change: ChangeJson }[];
+  readonly output_changes?: Readonly<Record<string, ValueChangeJson>>;
 }
 
-interface ChangeJson {
+/** The change of an output. */
+interface ValueChangeJson {
+  readonly after?: unknown;
+  readonly after_sensitive?: unknown;
+}
+
+interface ChangeJson extends ValueChangeJson {
   readonly before?: Values | null;
   readonly after?: Values | null;
   readonly after_unknown?: Values;
@@ -33,15 +40,25 @@ interface ChangeJson {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Adds to updates and replacements which of their attributes differ, and how. */
+/** Adds the values that are known before an apply, and to updates and replacements which attributes differ, and how. */
 export function withAttributes(plan: Plan, json: PlanJson): Plan {
   const byAddress = new Map(json.resource_changes?.map(({ address, change }) => [address, change]));
   const changes = plan.changes.map((change) => {
     const found = byAddress.get(change.address);
+    if (found === undefined) return change;
     const differs = change.action === "update" || change.action === "replace";
-    return found === undefined || !differs ? change : { ...change, attributes: readAttributes(found) };
+    return { ...change, values: readValues(found), attributes: differs ? readAttributes(found) : [] };
   });
-  return { ...plan, changes };
+  const outputs = Object.entries(json.output_changes ?? {})
+    .filter(([, { after_sensitive }]) => !isTrueSomewhere(after_sensitive))
+    .map(([name, { after }]) => [name, after]);
+  return { ...plan, changes, outputs: Object.fromEntries(outputs) };
+}
+
+/** Of what is destroyed there is only the past to tell. */
+function readValues({ before, after, before_sensitive, after_sensitive }: ChangeJson): Values {
+  const [values, sensitive] = after ? [after, after_sensitive] : [before ?? {}, before_sensitive];
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !isMarked(sensitive, name)));
 }
 
 function readAttributes(change: ChangeJson): AttributeChange[] {

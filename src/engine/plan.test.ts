@@ -100,7 +100,15 @@ describe("withAttributes", () => {
     });
   });
 
-  it("has nothing to add to what is created or destroyed", () => {
+  it("names no differences of what is created or destroyed", () => {
     expect(attributesOf('terraform_data.keyed["b"]')).toEqual([]);
+  });
+
+  it("tells what would be, and of what goes what it was, without what is sensitive", () => {
+    const valuesOf = (address: string) => plan.changes.find((change) => change.address === address)?.values;
+    expect(valuesOf("terraform_data.changed")).toMatchObject({ input: "b" });
+    expect(valuesOf('terraform_data.keyed["a"]')).toHaveProperty("id");
+    const outputs = { open: { after: { a: 1 }, after_sensitive: false }, key: { after_sensitive: true } };
+    expect(withAttributes(plan, { output_changes: outputs }).outputs).toEqual({ open: { a: 1 } });
   });
 });

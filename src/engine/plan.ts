@@ -14,6 +14,11 @@ export interface ResourceChange {
   readonly previousAddress: string | undefined;
   /** Of an update or a replacement: what differs. Empty unless the plan was made with `details`. */
   readonly attributes: readonly AttributeChange[];
+  /**
+   * What it would be, as far as that is known before, or what it is if it goes. Sensitive values are left out.
+   * Empty unless the plan was made with `details`.
+   */
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** What Terraform would do. */
@@ -22,11 +27,15 @@ export interface Plan {
   /** Without those that stay as they are and those that are only read. */
   readonly changes: readonly ResourceChange[];
   readonly add: number;
+  /** What exists and would be taken into the state. */
+  readonly imports: number;
   readonly change: number;
   readonly replace: number;
   readonly destroy: number;
   /** Nothing would be done, not even to an output. */
   readonly empty: boolean;
+  /** Outputs as they would be, without what is only known later. Empty unless the plan was made with `details`. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -65,6 +74,7 @@ export class PlanReader {
       reason: reason === undefined ? undefined : (REASONS[reason] ?? reason.replaceAll("_", " ")),
       previousAddress,
       attributes: [],
+      values: {},
     });
   }
 
@@ -74,11 +84,13 @@ export class PlanReader {
     return {
       file,
       changes,
-      add: count("create", "import"),
+      add: count("create"),
+      imports: count("import"),
       change: count("update", "move"),
       replace: count("replace"),
       destroy: count("delete"),
       empty: changes.length === 0 && !this.#outputsChange,
+      outputs: {},
     };
   }
 }

@@ -83,7 +83,7 @@ export class TerraformWorkspace implements Workspace {
         },
       );
       const plan = reader.finish(file);
-      return options.details ? await this.#addDetails(plan) : plan;
+      return options.details && !plan.empty ? await this.#addDetails(plan) : plan;
     } catch (error) {
       this.#drop(file);
       throw error;

@@ -50,7 +50,10 @@ export interface PlanOptions {
   readonly destroy?: boolean;
   /** @default true: what exists is read again */
   readonly refresh?: boolean;
-  /** Also which attributes change; loading the provider once more for it takes two seconds. @default false */
+  /**
+   * Also values and which attributes change, where anything does; loading the provider once more for it takes two
+   * seconds. @default false
+   */
   readonly details?: boolean;
 }
 

@@ -1,8 +1,9 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PrefectFargateError } from "#errors";
 import { packagePath } from "#package";
 import { ROOT_HEADER, type RootFiles } from "./compose-root.ts";
+import { mirrorFolder } from "./mirror-folder.ts";
 
 const MODULES = "modules";
 const MODULE_SOURCE = /source\s*=\s*"\.\/modules\/([\w-]+)"/g;
@@ -12,13 +13,14 @@ const MODULE_SOURCE = /source\s*=\s*"\.\/modules\/([\w-]+)"/g;
  * state, lock file, overrides and everything else in the folder stay as they are.
  */
 export async function writeRoot(dir: string, files: RootFiles): Promise<void> {
-  for (const file of Object.keys(files)) await refuseToOverwrite(join(dir, file));
-  await mkdir(dir, { recursive: true });
-  await writeModules(dir, modulesIn(files));
-  for (const [file, text] of Object.entries(files)) {
-    await mkdir(dirname(join(dir, file)), { recursive: true });
-    await writeFile(join(dir, file), text);
-  }
+  await Promise.all(Object.keys(files).map((file) => refuseToOverwrite(join(dir, file))));
+  await Promise.all([
+    writeModules(dir, modulesIn(files)),
+    ...Object.entries(files).map(async ([file, text]) => {
+      await mkdir(dirname(join(dir, file)), { recursive: true });
+      await writeFile(join(dir, file), text);
+    }),
+  ]);
 }
 
 /** Names of the modules that a root calls. */
@@ -26,11 +28,15 @@ export const modulesIn = (files: RootFiles): Set<string> =>
   new Set(Object.values(files).flatMap((text) => [...text.matchAll(MODULE_SOURCE)].map(([, name]) => name!)));
 
 async function writeModules(dir: string, wanted: ReadonlySet<string>): Promise<void> {
-  for (const name of await readdir(packagePath(MODULES))) {
-    const target = join(dir, MODULES, name);
-    await rm(target, { recursive: true, force: true });
-    if (wanted.has(name)) await cp(packagePath(MODULES, name), target, { recursive: true });
-  }
+  const names = await readdir(packagePath(MODULES));
+  await Promise.all(
+    names.map((name) => {
+      const target = join(dir, MODULES, name);
+      return wanted.has(name)
+        ? mirrorFolder(packagePath(MODULES, name), target)
+        : rm(target, { recursive: true, force: true });
+    }),
+  );
 }
 
 /** A file that someone else wrote is not ours to replace. */

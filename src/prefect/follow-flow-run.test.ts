@@ -78,6 +78,16 @@ describe("following a flow run", () => {
     expect(lines).toEqual(["FAILED", "line late"]);
   });
 
+  test("waits no longer once the engine has said its last word, before the end or after it", async () => {
+    const lastWord = { ...log("z", 2), message: "Finished in state Completed()" };
+    const patient = { pollMs: 1, settleMs: 60_000 };
+    for (const logs of [[[lastWord]], [[], [], [log("a", 1), lastWord]]]) {
+      expect((await awaitFlowRun(prefect([run("COMPLETED")], logs), "r", patient)).state.type).toBe(
+        "COMPLETED",
+      );
+    }
+  });
+
   test("bears a silence of the API, but not for ever", async () => {
     const recovers = prefect([run("RUNNING"), silence, silence, run("COMPLETED")]);
     expect((await awaitFlowRun(recovers, "r", quick)).state.type).toBe("COMPLETED");

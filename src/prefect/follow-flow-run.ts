@@ -9,7 +9,9 @@ const TERMINAL: ReadonlySet<StateType> = new Set(["COMPLETED", "FAILED", "CRASHE
 /** Logs arrive in batches and out of order: this much is read again, and what was seen before is left out. */
 const LOG_OVERLAP_MS = 10_000;
 /** The flow's process sends its last logs when the run has already ended (PREFECT_LOGGING_TO_API_BATCH_INTERVAL is 2 s). */
-const SETTLE_MS = 2_500;
+const SETTLE_MS = 5_000;
+/** With this a flow's engine ends its log, unless it crashes or logs warnings only. */
+const LAST_WORD = /^Finished in state /;
 
 export type FlowRunEvent =
   | { readonly kind: "state"; readonly run: FlowRun }
@@ -22,7 +24,7 @@ export interface FollowOptions {
   readonly timeoutMs?: number;
   /** @default true */
   readonly logs?: boolean;
-  /** How long to listen for last log lines after the end. @default 2500 */
+  /** How long to listen for last log lines after the end, if the engine's last word does not come. @default 5000 */
   readonly settleMs?: number;
   /** Silence of the API is borne this long, so that a restart of the server ends nothing. @default 30 s */
   readonly toleranceMs?: number;
@@ -47,15 +49,19 @@ async function* followFlowRun(
   const unseenLogs = logReader(client, id);
   const started = Date.now();
   let shown = "";
+  let isWhole = !logs;
   for (;;) {
     const run = await patiently(() => readRun(client, id));
     if (run) {
       const state = `${run.state.name} ${run.state.timestamp?.getTime()}`;
       if (state !== shown) yield { kind: "state", run };
       shown = state;
-      if (logs) for (const log of (await patiently(unseenLogs)) ?? []) yield { kind: "log", log };
+      for (const log of (logs && (await patiently(unseenLogs))) || []) {
+        isWhole ||= isLastWord(log);
+        yield { kind: "log", log };
+      }
       if (isTerminal(run)) {
-        if (logs) yield* lastLogs(unseenLogs, { pollMs, settleMs, signal });
+        if (!isWhole) yield* lastLogs(unseenLogs, { pollMs, settleMs, signal });
         return run;
       }
       if (Date.now() - started > timeoutMs) throw timedOut(run, timeoutMs);
@@ -105,9 +111,14 @@ async function* lastLogs(
   const until = Date.now() + settleMs;
   for (let left = settleMs; left > 0; left = until - Date.now()) {
     await sleep(Math.min(pollMs, left), undefined, { signal });
-    for (const log of await unseen()) yield { kind: "log", log };
+    const fresh = await unseen();
+    for (const log of fresh) yield { kind: "log", log };
+    if (fresh.some(isLastWord)) return;
   }
 }
+
+const isLastWord = ({ logger, message }: FlowRunLog): boolean =>
+  logger === "prefect.flow_runs" && LAST_WORD.test(message);
 
 /** Gives undefined instead of an unreachable API, until that has lasted too long. */
 function withTolerance(toleranceMs: number) {

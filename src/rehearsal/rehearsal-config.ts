@@ -11,6 +11,8 @@ export interface RehearsedPrefect {
 const QUICK_WORKER = {
   // A worker looks for runs every 10 s by default, and people wait for a rehearsal.
   PREFECT_WORKER_QUERY_SECONDS: "1",
+  // And sends logs every 2 s, as the worker's flow runs do with the settings that they get from it.
+  PREFECT_LOGGING_TO_API_BATCH_INTERVAL: "0.2",
   // Every task has its own network on Fargate; here they share one, which must not be reachable from outside.
   PREFECT_WORKER_WEBSERVER_HOST: "127.0.0.1",
 };
@@ -46,4 +48,3 @@ export function rehearsalConfig(
 
 /** An existing secret is made anew in the emulated AWS, under its name: what follows the last colon, less AWS's random suffix. */
 const secretNameOf = (arn: string): string => (arn.split(":").at(-1) ?? arn).replace(/-[A-Za-z0-9]{6}$/, "");
-

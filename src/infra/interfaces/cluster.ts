@@ -11,8 +11,7 @@ export const clusterInterface = defineInterface({
       validation: [
         {
           condition: 'can(regex("^[a-zA-Z0-9_-]{1,255}$", var.name))',
-          message:
-            "name must hold 1 to 255 letters, digits, hyphens and underscores.",
+          message: "name must hold 1 to 255 letters, digits, hyphens and underscores.",
         },
       ],
     }),

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { resolveConfig } from "#config/resolve-config.ts";
 import { silentReporter } from "#reporter";
 import { systemFolder, userSurroundings } from "./user-surroundings.ts";
@@ -75,4 +75,11 @@ describe("systemFolder", () => {
     );
     expect(systemFolder({ cwd: "/p", configFile: "/p/prod.json" })).toBe("/p/.prefect-fargate.prod");
   });
+});
+
+test("each environment has a folder of its own", () => {
+  const config = resolveConfig({ environment: "prod" }, "config", {});
+  expect(systemFolder({ cwd: "/p", configFile: "/p/prefect-fargate.config.ts", config })).toBe(
+    "/p/.prefect-fargate.prod",
+  );
 });

@@ -53,17 +53,21 @@ export async function userSurroundings(options: UserSurroundingsOptions): Promis
 }
 
 /**
- * Where a config's system is kept. A config with a name of its own (`--config staging.config.ts`) gets a folder of its own
- * (`.prefect-fargate.staging`): two systems in one state would replace each other.
+ * Where a config's system is kept. A config with a name of its own (`--config staging.config.ts`) and each environment
+ * (`--env prod`) get a folder of their own (`.prefect-fargate.staging`): two systems in one state would replace each other.
  */
 export function systemFolder({
   cwd,
   configFile,
-}: Pick<UserSurroundingsOptions, "cwd" | "configFile">): string {
-  if (configFile === undefined) return join(cwd, SYSTEM_FOLDER);
+  config,
+}: Pick<UserSurroundingsOptions, "cwd" | "configFile"> & {
+  readonly config?: Pick<Config, "environment">;
+}): string {
+  const environment = config?.environment ? `.${config.environment}` : "";
+  if (configFile === undefined) return join(cwd, SYSTEM_FOLDER + environment);
   const name = basename(configFile).replace(/\.\w+$/, "");
   const suffix = name === USUAL_NAME ? "" : `.${name.replace(/\.config$/, "")}`;
-  return join(dirname(configFile), SYSTEM_FOLDER + suffix);
+  return join(dirname(configFile), SYSTEM_FOLDER + suffix + environment);
 }
 
 /** State and provider belong to this machine; what a project shares is its config and its lock file. */

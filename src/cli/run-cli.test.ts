@@ -28,6 +28,7 @@ describe("help", () => {
         -h, --help          show this help
 
       Commands:
+        init [options]      write a config and a first flow
         rehearse [options]  run the whole system on this machine, without an AWS account
         validate [options]  check the config and show what it comes to
         synth [options]     write the Terraform that the config asks for
@@ -43,72 +44,75 @@ describe("help", () => {
 
   it("of rehearse", async () =>
     expect((await cli("rehearse", "--help")).stdout).toMatchInlineSnapshot(`
-    "Usage: prefect-fargate rehearse [options]
+      "Usage: prefect-fargate rehearse [options]
 
-    Applies your config with real Terraform to an emulated AWS, starts a real Prefect server and your
-    worker, waits until the worker is ONLINE, runs a flow as a Fargate task, shows that it Completed,
-    and takes everything down again.
+      Applies your config with real Terraform to an emulated AWS, starts a real Prefect server and your
+      worker, waits until the worker is ONLINE, runs a flow as a Fargate task, shows that it Completed,
+      and takes everything down again.
 
-    Options:
-      --prefect <major>   major version of Prefect, instead of the config's (choices: "2", "3")
-      --flow <file:name>  flow to run, instead of a built-in one
-      --existing-vpc      use the emulated region's default VPC: the same worker, in half the time
-      --keep              leave it up until Ctrl-C
-      --config <file>     config to use instead of prefect-fargate.config.{ts,mts,js,mjs,json} here
-      --json              print one JSON document on stdout, also for an error
-      --debug             show the stack trace of a failure
-      -h, --help          show this help
+      Options:
+        --prefect <major>   major version of Prefect, instead of the config's (choices: "2", "3")
+        --flow <file:name>  flow to run, instead of a built-in one
+        --existing-vpc      use the emulated region's default VPC: the same worker, in half the time
+        --keep              leave it up until Ctrl-C
+        --config <file>     config to use instead of prefect-fargate.config.{ts,mts,js,mjs,json} here
+        --env <name>        which of the config's environments, such as dev or prod
+        --json              print one JSON document on stdout, also for an error
+        --debug             show the stack trace of a failure
+        -h, --help          show this help
 
-    Examples:
-      Rehearse the config in this folder, or the defaults:
-        $ prefect-fargate rehearse
-      Rehearse with Prefect 3 and a flow of your own:
-        $ prefect-fargate rehearse --prefect 3 --flow flows.py:nightly
-      Keep it up and look around in Prefect's pages:
-        $ prefect-fargate rehearse --keep
-    "
-  `));
+      Examples:
+        Rehearse the config in this folder, or the defaults:
+          $ prefect-fargate rehearse
+        Rehearse with Prefect 3 and a flow of your own:
+          $ prefect-fargate rehearse --prefect 3 --flow flows.py:nightly
+        Keep it up and look around in Prefect's pages:
+          $ prefect-fargate rehearse --keep
+      "
+    `));
   it("of validate", async () =>
     expect((await cli("help", "validate")).stdout).toMatchInlineSnapshot(`
-    "Usage: prefect-fargate validate [options]
+      "Usage: prefect-fargate validate [options]
 
-    Checks the config without touching AWS or Prefect and shows every problem at once. With --json it
-    prints the config with all defaults filled in.
+      Checks the config without touching AWS or Prefect and shows every problem at once. With --json it
+      prints the config with all defaults filled in.
 
-    Options:
-      --config <file>  config to use instead of prefect-fargate.config.{ts,mts,js,mjs,json} here
-      --json           print one JSON document on stdout, also for an error
-      --debug          show the stack trace of a failure
-      -h, --help       show this help
+      Options:
+        --config <file>  config to use instead of prefect-fargate.config.{ts,mts,js,mjs,json} here
+        --env <name>     which of the config's environments, such as dev or prod
+        --json           print one JSON document on stdout, also for an error
+        --debug          show the stack trace of a failure
+        -h, --help       show this help
 
-    Examples:
-      Check the config in this folder:
-        $ prefect-fargate validate
-      See every default that applies:
-        $ prefect-fargate validate --json
-    "
-  `));
+      Examples:
+        Check the config in this folder:
+          $ prefect-fargate validate
+        See every default that applies:
+          $ prefect-fargate validate --json
+      "
+    `));
   it("of synth", async () =>
     expect((await cli("synth", "-h")).stdout).toMatchInlineSnapshot(`
-    "Usage: prefect-fargate synth [options]
+      "Usage: prefect-fargate synth [options]
 
-    Writes a Terraform root, one page of module calls, and the modules it calls. What is in the folder
-    besides (state, lock file, overrides) stays as it is.
+      Writes a Terraform root, one page of module calls, and the modules it calls. What is in the folder
+      besides (state, lock file, overrides) stays as it is.
 
-    Options:
-      --out <folder>   folder to write into; it is created where it is missing
-      --config <file>  config to use instead of prefect-fargate.config.{ts,mts,js,mjs,json} here
-      --json           print one JSON document on stdout, also for an error
-      --debug          show the stack trace of a failure
-      -h, --help       show this help
+      Options:
+        --out <folder>   folder to write into; it is created where it is missing
+        --config <file>  config to use instead of prefect-fargate.config.{ts,mts,js,mjs,json} here
+        --env <name>     which of the config's environments, such as dev or prod
+        --json           print one JSON document on stdout, also for an error
+        --debug          show the stack trace of a failure
+        -h, --help       show this help
 
-    Examples:
-      Write the Terraform into ./infrastructure:
-        $ prefect-fargate synth --out infrastructure
-      Write it from another config:
-        $ prefect-fargate synth --out staging --config staging.config.ts
-    "
-  `));
+      Examples:
+        Write the Terraform into ./infrastructure:
+          $ prefect-fargate synth --out infrastructure
+        Write it from another config:
+          $ prefect-fargate synth --out staging --config staging.config.ts
+      "
+    `));
 
   it("says the version", async () => {
     expect(await cli("--version")).toEqual({ stdout: `${packageVersion}\n`, stderr: "", status: 0 });

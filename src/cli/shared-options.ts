@@ -3,5 +3,9 @@ import { Option } from "commander";
 export const configOption = (): Option =>
   new Option("--config <file>", "config to use instead of prefect-fargate.config.{ts,mts,js,mjs,json} here");
 
+/** Handlers hand it to `loadConfig` as `environment`. */
+export const envOption = (): Option =>
+  new Option("--env <name>", "which of the config's environments, such as dev or prod");
+
 export const jsonOption = (): Option =>
   new Option("--json", "print one JSON document on stdout, also for an error");

@@ -57,6 +57,15 @@ export function policyArnRule(text: string): Complaint | undefined {
   return { verdict, works: POLICY_LOOKS };
 }
 
+/** A policy that bounds roles is one of the account's own, as AWS's reach too far. */
+export function boundaryArnRule(text: string): Complaint | undefined {
+  const complaint = policyArnRule(text);
+  if (complaint) return complaint;
+  return parseArn(text)?.account === "aws"
+    ? { verdict: "is a policy of AWS's own, of which none bounds what roles may do", works: POLICY_LOOKS }
+    : undefined;
+}
+
 export function policyPartitionRule(text: string, region: string): Complaint | undefined {
   const arn = parseArn(text);
   const partition = partitionOf(region);

@@ -1,11 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { PrefectFargateError } from "#errors";
+import { chooseEnvironment, environmentNames, resolveEnvironments } from "./environments.ts";
 import { importConfig } from "./import-config.ts";
 import { nearest } from "./nearest.ts";
 import { type ConfigOverrides, overrideConfig } from "./override-config.ts";
 import { readJsonConfig } from "./read-json-config.ts";
-import { resolveConfig } from "./resolve-config.ts";
 import type { Config } from "./schema.ts";
 import { either } from "./words.ts";
 
@@ -22,6 +22,8 @@ export interface LoadConfigOptions {
   readonly file?: string;
   /** Gives the region when the config names none. */
   readonly env?: Readonly<NodeJS.ProcessEnv>;
+  /** Which of the config's environments: what `--env` says. */
+  readonly environment?: string | undefined;
   /** Wins over what the config says, before defaults are filled in. */
   readonly overrides?: ConfigOverrides;
 }
@@ -33,18 +35,40 @@ export interface LoadedConfig {
 }
 
 /** Finds, reads and checks the config. Without a file all defaults hold. */
-export async function loadConfig({
+export async function loadConfig({ environment, ...options }: LoadConfigOptions): Promise<LoadedConfig> {
+  const { input, where, file, env } = await readConfig(options);
+  return { config: chooseEnvironment(input, environment, where, env), file };
+}
+
+export interface LoadedEnvironments {
+  /** By name, in the order of the config; none when it describes one system. */
+  readonly environments: Readonly<Record<string, Config>>;
+  readonly file: string | undefined;
+}
+
+/** Every environment that the config describes. */
+export async function loadEnvironments(
+  options: Omit<LoadConfigOptions, "environment">,
+): Promise<LoadedEnvironments> {
+  const { input, where, file, env } = await readConfig(options);
+  return {
+    environments: environmentNames(input).length > 0 ? resolveEnvironments(input, where, env) : {},
+    file,
+  };
+}
+
+async function readConfig({
   cwd,
   file,
   env = process.env,
   overrides = {},
-}: LoadConfigOptions): Promise<LoadedConfig> {
+}: Omit<LoadConfigOptions, "environment">) {
   const path = file === undefined ? await findConfig(cwd) : await namedConfig(cwd, file);
   if (path === undefined)
-    return { config: resolveConfig(overrideConfig({}, overrides), `${BASE_NAME}.ts`, env), file: undefined };
+    return { input: overrideConfig({}, overrides), where: `${BASE_NAME}.ts`, file: undefined, env };
   const where = relative(cwd, path) || basename(path);
   const input = extname(path) === ".json" ? await readJsonConfig(path, where) : await importConfig(path, cwd);
-  return { config: resolveConfig(overrideConfig(input, overrides), where, env), file: path };
+  return { input: overrideConfig(input, overrides), where, file: path, env };
 }
 
 async function findConfig(cwd: string): Promise<string | undefined> {

@@ -1,8 +1,12 @@
 import * as z from "zod";
+import { accountRule } from "./account.ts";
+import { boundaryArnRule } from "./arn.ts";
 import { clusterNameRule, namespaceRule, roleNameRule } from "./aws-names.ts";
 import { keysObey, obeys } from "./complaint.ts";
 import { checkAcrossFields } from "./cross-checks.ts";
+import { environmentNameRule } from "./environment-name.ts";
 import { networkSchema } from "./network-schema.ts";
+import { pipelineSchema } from "./pipeline-schema.ts";
 import { PREFECT_DEFAULTS } from "./prefect-defaults.ts";
 import { workerNameRule } from "./prefect-names.ts";
 import { prefectSchema } from "./prefect-schema.ts";
@@ -74,7 +78,27 @@ const workers = z
   .prefault({ [DEFAULT_WORKER_NAME]: {} })
   .describe("The workers, by name. Each is one ECS service.");
 
+const environments = z
+  .record(z.string(), z.record(z.string(), z.unknown()))
+  .superRefine(...keysObey(environmentNameRule))
+  .optional()
+  .meta({
+    description:
+      "Systems of their own that differ in a few fields, such as `dev` and `prod`: what stands in one is laid over the rest of the config. Names that an environment does not give get its name. `--env` chooses one.",
+    defaultInWords: "none: the config is one system",
+  });
+
 const fields = z.strictObject({
+  environment: z.string().superRefine(obeys(environmentNameRule)).optional().meta({
+    description:
+      "Name of the environment that this is. `--env` sets it; write it only in a config that is a file of its own.",
+    defaultInWords: "none",
+  }),
+  environments,
+  awsAccount: z.string().superRefine(obeys(accountRule)).optional().meta({
+    description: "The AWS account, by its number. Credentials of any other are refused.",
+    defaultInWords: "whichever the credentials lead to",
+  }),
   region: z
     .string()
     .superRefine(obeys(regionRule))
@@ -94,15 +118,27 @@ const fields = z.strictObject({
   cluster,
   discovery,
   executionRole,
+  permissionsBoundaryArn: z.string().superRefine(obeys(boundaryArnRule)).optional().meta({
+    description:
+      "IAM policy that bounds every role that is created. A pipeline's apply role creates none without.",
+    defaultInWords: "none",
+  }),
   logs,
   workers,
+  pipeline: pipelineSchema,
 });
 
 /** Everything a config may say, with its defaults: types, messages, reference page and JSON schema come from here. */
 export const configSchema = fields.superRefine(...checkAcrossFields).transform(fillWorkers);
 
+type Written = z.input<typeof configSchema>;
+type Partly<T> = T extends readonly unknown[] ? T : T extends object ? { [K in keyof T]?: Partly<T[K]> } : T;
+/** What an environment says differently. */
+export type EnvironmentInput = Partly<Omit<Written, "environments" | "environment">>;
 /** What is written in a config file: every field is optional. */
-export type ConfigInput = z.input<typeof configSchema>;
+export type ConfigInput = Omit<Written, "environments"> & {
+  environments?: Record<string, EnvironmentInput>;
+};
 /** What the rest of the program reads: every default is filled in. */
 export type Config = z.output<typeof configSchema>;
 export type PrefectConfig = Config["prefect"];
@@ -120,5 +156,6 @@ function fillWorkers(config: ConfigFields) {
     const flows = { ...worker.flows, image: worker.flows.image ?? image };
     return [name, { ...worker, image, extraPipPackages, flows }] as const;
   });
-  return { ...config, workers: Object.fromEntries(workers) };
+  const { environments: _, ...rest } = config;
+  return { ...rest, workers: Object.fromEntries(workers) };
 }

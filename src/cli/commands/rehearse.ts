@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import type { CommandSpec } from "../command-spec.ts";
 import { type FlowArgument, parseFlow } from "../flow-argument.ts";
-import { configOption, jsonOption } from "../shared-options.ts";
+import { configOption, envOption, jsonOption } from "../shared-options.ts";
 
 export interface RehearseCommandOptions {
   readonly prefect?: "2" | "3";
@@ -9,6 +9,7 @@ export interface RehearseCommandOptions {
   readonly existingVpc?: boolean;
   readonly keep?: boolean;
   readonly config?: string;
+  readonly env?: string;
   readonly json?: boolean;
 }
 
@@ -32,6 +33,7 @@ export const rehearse: CommandSpec<RehearseCommandOptions> = {
     new Option("--existing-vpc", "use the emulated region's default VPC: the same worker, in half the time"),
     new Option("--keep", "leave it up until Ctrl-C"),
     configOption(),
+    envOption(),
     jsonOption(),
   ],
   onInterrupt: "Taking everything down; press Ctrl-C again to leave it.",

@@ -1,10 +1,11 @@
 import { Option } from "commander";
 import type { CommandSpec } from "../command-spec.ts";
-import { configOption, jsonOption } from "../shared-options.ts";
+import { configOption, envOption, jsonOption } from "../shared-options.ts";
 
 export interface SynthOptions {
   readonly out: string;
   readonly config?: string;
+  readonly env?: string;
   readonly json?: boolean;
 }
 
@@ -24,6 +25,7 @@ export const synth: CommandSpec<SynthOptions> = {
       "folder to write into; it is created where it is missing",
     ).makeOptionMandatory(),
     configOption(),
+    envOption(),
     jsonOption(),
   ],
   handler: async () => (await import("../handlers/synth.ts")).runSynth,

@@ -1,8 +1,9 @@
 import type { CommandSpec } from "../command-spec.ts";
-import { configOption, jsonOption } from "../shared-options.ts";
+import { configOption, envOption, jsonOption } from "../shared-options.ts";
 
 export interface ValidateOptions {
   readonly config?: string;
+  readonly env?: string;
   readonly json?: boolean;
 }
 
@@ -16,6 +17,6 @@ export const validate: CommandSpec<ValidateOptions> = {
     { does: "Check the config in this folder", command: "validate" },
     { does: "See every default that applies", command: "validate --json" },
   ],
-  options: [configOption(), jsonOption()],
+  options: [configOption(), envOption(), jsonOption()],
   handler: async () => (await import("../handlers/validate.ts")).runValidate,
 };

@@ -16,7 +16,13 @@ export const runRehearse: Handler<RehearseCommandOptions> = async (options, cont
     ...(options.prefect && { prefect: { version: options.prefect === "3" ? 3 : 2 } as const }),
     ...(options.existingVpc && { network: { kind: "existing", assignPublicIp: true } as const }),
   };
-  const { config } = await loadConfig({ cwd, file: options.config, env, overrides });
+  const { config } = await loadConfig({
+    cwd,
+    file: options.config,
+    environment: options.env,
+    env,
+    overrides,
+  });
   const flow = options.flow && (await locateFlow(options.flow, cwd));
   const whileUp = options.keep ? keepUp(reporter, signal) : undefined;
   const result = await rehearse({ config, flow, whileUp, signal }, reporter).catch((error: unknown) => {

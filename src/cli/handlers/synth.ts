@@ -6,9 +6,12 @@ import { modulesIn, writeRoot } from "#root/write-root.ts";
 import type { Handler } from "../command-spec.ts";
 import type { SynthOptions } from "../commands/synth.ts";
 
-export const runSynth: Handler<SynthOptions> = async ({ out, config: file, json }, context) => {
+export const runSynth: Handler<SynthOptions> = async (
+  { out, config: file, env: environment, json },
+  context,
+) => {
   const { cwd, env, reporter, print, printJson } = context;
-  const { config } = await loadConfig({ cwd, file, env });
+  const { config } = await loadConfig({ cwd, file, env, environment });
   for (const warning of configWarnings(config)) reporter.warn(warning);
   const root = composeRoot(config);
   const folder = resolve(cwd, out);

@@ -1,28 +1,36 @@
 import { relative } from "node:path";
-import { loadConfig } from "#config/load-config.ts";
+import { loadConfig, loadEnvironments } from "#config/load-config.ts";
 import type { Config } from "#config/schema.ts";
 import { configWarnings } from "#config/warnings.ts";
 import type { Handler } from "../command-spec.ts";
 import type { ValidateOptions } from "../commands/validate.ts";
 
-export const runValidate: Handler<ValidateOptions> = async ({ config: file, json }, context) => {
+export const runValidate: Handler<ValidateOptions> = async (options, context) => {
   const { cwd, env, reporter, print, printJson } = context;
-  const loaded = await loadConfig({ cwd, file, env });
-  const warnings = configWarnings(loaded.config);
-  for (const warning of warnings) reporter.warn(warning);
-  if (json) return printJson({ valid: true, file: loaded.file ?? null, warnings, config: loaded.config });
+  const { config: file, env: environment, json } = options;
+  const all = environment === undefined ? await loadEnvironments({ cwd, file, env }) : undefined;
+  const found = Object.keys(all?.environments ?? {}).length > 0 ? all : undefined;
+  const loaded = found ?? (await loadConfig({ cwd, file, env, environment }));
+  const configs = "config" in loaded ? [loaded.config] : Object.values(loaded.environments);
+  const warnings = configs.flatMap(configWarnings);
+  for (const warning of new Set(warnings)) reporter.warn(warning);
+  const about = { valid: true, file: loaded.file ?? null, warnings };
+  if (json) return printJson({ ...about, ...loaded, file: about.file });
   print(
     loaded.file
       ? `${relative(cwd, loaded.file)} is valid.`
       : "There is no config here, so every default holds.",
   );
-  for (const line of outline(loaded.config)) print(line);
+  for (const config of configs) for (const line of outline(config)) print(line);
   print("");
-  print("Next: prefect-fargate rehearse, which runs all of it on this machine without an AWS account.");
+  const next = found ? ` --env ${Object.keys(found.environments)[0]}` : "";
+  print(
+    `Next: prefect-fargate rehearse${next}, which runs all of it on this machine without an AWS account.`,
+  );
 };
 
 /** What the config comes to, in a few lines. */
-function outline({ region, prefect, network, cluster, workers }: Config): string[] {
+function outline({ environment, region, prefect, network, cluster, workers }: Config): string[] {
   const zones = network.kind === "new" ? network.availabilityZones : [];
   const place =
     network.kind === "new"
@@ -30,6 +38,7 @@ function outline({ region, prefect, network, cluster, workers }: Config): string
       : `existing VPC ${network.vpcId ?? (network.vpcTags ? JSON.stringify(network.vpcTags) : "of the region, its default")}`;
   return [
     "",
+    ...(environment ? [`  ${environment}`] : []),
     `  Prefect   ${prefect.version}, ${prefect.accountId ? `workspace ${prefect.workspaceId} of Prefect Cloud` : prefect.apiUrl}`,
     `  region    ${region}`,
     `  network   ${place}`,

@@ -56,8 +56,10 @@ export function apiUrlRule(text: string): Complaint | undefined {
 /** Paths are appended to it, so it has no slash at its end. */
 export const normaliseApiUrl = (text: string): string => text.replace(/\/+$/, "");
 
+/** Whether an address leads to the machine it is used on, so that it means another server in every task. */
+export const isLoopback = (apiUrl: string): boolean => LOOPBACK.test(new URL(apiUrl).hostname);
+
 /** Whether the API key would cross a network in the clear. */
 export function isUnencrypted(apiUrl: string): boolean {
-  const { protocol, hostname } = new URL(apiUrl);
-  return protocol === "http:" && !LOOPBACK.test(hostname);
+  return new URL(apiUrl).protocol === "http:" && !isLoopback(apiUrl);
 }

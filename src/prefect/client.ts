@@ -1,8 +1,10 @@
+import { cloudCalls } from "./cloud-account.ts";
 import { type Connection, type ConnectionOptions, openConnection } from "./connection.ts";
 import { deploymentCalls } from "./deployments.ts";
 import { flowRunCalls } from "./flow-runs.ts";
 import { workPoolCalls } from "./work-pools.ts";
 
+export type { ReachableWorkspace } from "./cloud-access.ts";
 export type { Deployment } from "./deployments.ts";
 export type { FlowRun } from "./flow-runs.ts";
 export type { PrefectWorker } from "./work-pools.ts";
@@ -10,6 +12,7 @@ export type { PrefectWorker } from "./work-pools.ts";
 /** The Prefect API in our words, the same for Prefect 2 and 3, self-hosted and Cloud. */
 export interface PrefectClient
   extends ReturnType<typeof serverCalls>,
+    ReturnType<typeof cloudCalls>,
     ReturnType<typeof workPoolCalls>,
     ReturnType<typeof deploymentCalls>,
     ReturnType<typeof flowRunCalls> {
@@ -31,6 +34,7 @@ export function createPrefectClient(options: ConnectionOptions): PrefectClient {
     apiUrl: connection.address.url,
     version: connection.version,
     ...serverCalls(connection),
+    ...cloudCalls(connection),
     ...workPoolCalls(connection),
     ...deploymentCalls(connection),
     ...flowRunCalls(connection),

@@ -40,6 +40,11 @@ export interface Connection {
   answer<T>(call: Promise<Outcome<T>>, doing: string): Promise<T>;
   /** As `answer`, with undefined for what does not exist. A wrong workspace is not taken for that. */
   answerIfThere<T>(call: Promise<Outcome<T>>, doing: string): Promise<T | undefined>;
+  /**
+   * What Prefect Cloud serves above its workspaces, such as `/me/workspaces`; undefined where that is not served, as on a server
+   * of one's own, or not to this key.
+   */
+  askCloud(path: string, doing: string): Promise<unknown>;
 }
 
 export function openConnection(options: ConnectionOptions): Connection {
@@ -125,15 +130,19 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 
   async function reachableWorkspaces(): Promise<ReachableWorkspace[] | undefined> {
-    try {
-      const response = await send(
-        new Request(`${address.root}/me/workspaces`, { headers, redirect: "manual" }),
-      );
-      const listed: unknown = response.ok ? await response.json() : undefined;
-      return Array.isArray(listed) ? listed : undefined;
-    } catch {
-      return undefined;
-    }
+    const listed = await askCloud("/me/workspaces", "listing workspaces").catch(() => undefined);
+    return Array.isArray(listed) ? listed : undefined;
+  }
+
+  async function askCloud(path: string, doing: string): Promise<unknown> {
+    const request = new Request(`${address.root}${path}`, { headers, redirect: "manual" });
+    const response = await send(request).catch((error: unknown) => {
+      options.signal?.throwIfAborted();
+      throw unreachable(address.root, doing, error);
+    });
+    if (response.status === 401)
+      throw explainAccess({ address, status: 401, doing, reachable: undefined, credentials });
+    return response.ok ? response.json().catch(() => undefined) : undefined;
   }
 
   return {
@@ -143,6 +152,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     api2: createClient<Paths2>(settings),
     answer,
     answerIfThere,
+    askCloud,
   };
 }
 

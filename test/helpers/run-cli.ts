@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { runCli as run } from "#cli/run-cli.ts";
-import type { TextStream } from "#cli/surroundings.ts";
+import type { Terminal, TextStream } from "#cli/surroundings.ts";
 
 export interface RunCliOptions {
   readonly cwd?: string;
@@ -8,6 +8,8 @@ export interface RunCliOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Sends signals: `signals.emit("SIGINT")`. */
   readonly signals?: EventEmitter;
+  /** Where somebody answers. @default - nobody is there */
+  readonly terminal?: Terminal;
 }
 
 export interface CliRun {
@@ -18,7 +20,7 @@ export interface CliRun {
 
 /** Runs a command line in this process, as a pipe would see it. */
 export async function runCli(argv: readonly string[], options: RunCliOptions = {}): Promise<CliRun> {
-  const { cwd = process.cwd(), env = {}, signals = new EventEmitter() } = options;
+  const { cwd = process.cwd(), env = {}, signals = new EventEmitter(), terminal } = options;
   const stdout = collector();
   const stderr = collector();
   const exit = (status: number): never => {
@@ -29,6 +31,7 @@ export async function runCli(argv: readonly string[], options: RunCliOptions = {
     env,
     stdout,
     stderr,
+    ...(terminal ? { terminal } : {}),
     signals: {
       on: (name, listener) => signals.on(name, listener),
       off: (name, listener) => signals.off(name, listener),

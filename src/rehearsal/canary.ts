@@ -82,7 +82,11 @@ async function deploy(prefect: PrefectClient, name: string, how: HowToRun): Prom
     workPool: how.workPool,
     entrypoint: how.entrypoint,
     pullSteps: how.pullSteps,
-    jobVariables: how.environment ? { env: { ...how.environment } } : {},
+    jobVariables: {
+      ...(how.environment ? { env: { ...how.environment } } : {}),
+      // A Prefect 2 worker looks every 5 s whether a run's task has ended, and does not end itself before it knows.
+      ...(prefect.version === 2 ? { task_watch_poll_interval: 0.5 } : {}),
+    },
   });
 }
 

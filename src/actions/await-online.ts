@@ -1,5 +1,6 @@
 import { PrefectFargateError } from "#errors";
 import type { PrefectClient, PrefectWorker } from "#prefect/client.ts";
+import { assertPoolType } from "#prefect/pool-checks.ts";
 import { describePresence, workerPresence } from "#prefect/worker-presence.ts";
 import type { Stage } from "#reporter";
 import type { AwsClients } from "./aws-clients.ts";
@@ -10,11 +11,24 @@ import type { System } from "./system.ts";
 
 /** A cold image pull, a pip install and three failed starts fit in. */
 const DEFAULT_TIMEOUT_SECONDS = 600;
+/**
+ * For the first heartbeat of tasks that ECS calls healthy. Prefect 3 tries to reach an API that was down again after one
+ * minute, and then after two.
+ */
+const HEARTBEAT_TIMEOUT_SECONDS = 240;
 const INTERVAL_SECONDS = 0.5;
+/** Prefect does not answer right now: no reason to give a deploy up before its time. */
+const SILENCE: ReadonlySet<string> = new Set([
+  "PREFECT_UNREACHABLE",
+  "PREFECT_FAILED",
+  "PREFECT_RATE_LIMITED",
+]);
 
 export interface AwaitOnlineOptions {
-  /** Limit for the whole wait. @default 600 */
+  /** Limit for ECS to run the revision. @default 600 */
   readonly timeoutSeconds?: number;
+  /** Limit for the heartbeat after that. @default 240 */
+  readonly heartbeatTimeoutSeconds?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -40,8 +54,13 @@ export async function awaitOnline(
   system: System,
   { aws, prefect }: { aws: AwsClients; prefect: PrefectClient },
   stage: Stage,
-  { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, signal }: AwaitOnlineOptions = {},
+  options: AwaitOnlineOptions = {},
 ): Promise<OnlineWorker> {
+  const {
+    timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
+    heartbeatTimeoutSeconds = HEARTBEAT_TIMEOUT_SECONDS,
+    signal,
+  } = options;
   const worker = system.workers[name];
   if (!worker)
     throw new PrefectFargateError("WORKER_UNKNOWN", `The system has no worker ${name}.`, { source: "bug" });
@@ -57,7 +76,9 @@ export async function awaitOnline(
     const row = await poll(() => lookForHeartbeat(prefect, worker.work_pool, name, rollout), {
       what: `a heartbeat of ${name} in work pool ${worker.work_pool}`,
       ...limits,
+      timeoutSeconds: heartbeatTimeoutSeconds,
     });
+    await refuseOtherType(prefect, worker.work_pool);
     return {
       name: row.name,
       workPool: worker.work_pool,
@@ -80,11 +101,24 @@ async function lookForHeartbeat(
 ): Promise<Look<PrefectWorker>> {
   const starts = rollout.running.map((task) => task.startedAt?.getTime() ?? 0);
   const after = new Date(Math.max(rollout.lastOldStop?.getTime() ?? 0, ...starts));
-  const presence = workerPresence(await prefect.listWorkers(workPool), { name, after });
+  const workers = await prefect.listWorkers(workPool).catch((error: unknown) => {
+    if (error instanceof PrefectFargateError && SILENCE.has(error.code)) return error;
+    throw error;
+  });
+  if (workers instanceof PrefectFargateError) return { seen: workers.message.replace(/\.$/, "") };
+  const presence = workerPresence(workers, { name, after });
   return presence.kind === "online"
     ? { found: presence.worker }
     : { seen: describePresence(presence, { name, after }) };
 }
 
+/** A pool may have been replaced since the deploy began; a worker in one of another type is ONLINE and of no use. */
+async function refuseOtherType(prefect: PrefectClient, workPool: string): Promise<void> {
+  const pool = await prefect.readWorkPool(workPool);
+  if (pool) assertPoolType(pool, "ecs");
+}
+
+const EXPLAINED: ReadonlySet<string> = new Set(["TIMED_OUT", "ROLLED_BACK", "POOL_TYPE_DIFFERS"]);
+
 const isWorthExplaining = (error: unknown): error is PrefectFargateError =>
-  error instanceof PrefectFargateError && (error.code === "TIMED_OUT" || error.code === "ROLLED_BACK");
+  error instanceof PrefectFargateError && EXPLAINED.has(error.code);

@@ -1,0 +1,198 @@
+import { GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  type Deployment,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  ListTasksCommand,
+  type Service,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import { PrefectFargateError } from "#errors";
+import type { PrefectClient } from "#prefect/client.ts";
+import type { AwsClients } from "../aws-clients.ts";
+import type { System, SystemWorker } from "../system.ts";
+import { workerLogStream } from "../worker-log.ts";
+import type {
+  DefinitionEvidence,
+  Evidence,
+  PrefectEvidence,
+  ServiceEvidence,
+  TaskEvidence,
+} from "./evidence.ts";
+
+/** A crash loop says the same each time: the newest tasks are enough. */
+const MOST_TASKS = 5;
+/** The end of a task's log in which a traceback fits whole. */
+const LOG_LINES = 200;
+/** DescribeTasks takes as many at once. */
+const DESCRIBED_AT_ONCE = 100;
+
+/** Reads all that may tell why a worker is not ONLINE. It throws nothing: what cannot be read becomes `unseen`. */
+export async function collectEvidence(
+  worker: string,
+  system: System,
+  { aws, prefect }: { aws: AwsClients; prefect: PrefectClient },
+): Promise<Evidence> {
+  const target = system.workers[worker]!;
+  const cluster = system.cluster_name;
+  const unseen: string[] = [];
+  const attempt = async <T>(what: string, look: Promise<T>): Promise<T | undefined> =>
+    look.catch((error: unknown) => {
+      unseen.push(`${what} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    });
+  const [service, definition, prefectSide, listed] = await Promise.all([
+    attempt(`Service ${target.service_name}`, describeService(aws.ecs, cluster, target.service_name)),
+    attempt("The task definition", describeDefinition(aws.ecs, target.task_definition_arn)),
+    askPrefect(prefect, target.work_pool),
+    attempt("Its tasks", listTasks(aws.ecs, cluster, target.service_name)),
+  ]);
+  const deployment = service?.deployments?.find((item) => item.taskDefinition === target.task_definition_arn);
+  const tasks = (listed ?? [])
+    .filter((task) => isOfDeployment(task, target, deployment))
+    .sort((a, b) => bornAt(b) - bornAt(a))
+    .slice(0, MOST_TASKS);
+  const since = deployment?.createdAt ?? tasks.at(-1)?.createdAt;
+  return {
+    worker,
+    region: system.region,
+    cluster,
+    service: service && readService(service, target, deployment, since),
+    definition,
+    tasks: await Promise.all(
+      tasks.map(async (task) => readTask(task, await attempt("A log", readLog(aws, target, worker, task)))),
+    ),
+    prefect: prefectSide,
+    unseen,
+  };
+}
+
+async function describeService(
+  ecs: ECSClient,
+  cluster: string,
+  service: string,
+): Promise<Service | undefined> {
+  const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+  return services?.[0];
+}
+
+async function listTasks(ecs: ECSClient, cluster: string, serviceName: string): Promise<Task[]> {
+  const listed = await Promise.all(
+    (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
+      ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus, maxResults: DESCRIBED_AT_ONCE })),
+    ),
+  );
+  const tasks = [...new Set(listed.flatMap(({ taskArns }) => taskArns ?? []))].slice(0, DESCRIBED_AT_ONCE);
+  if (tasks.length === 0) return [];
+  const described = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
+  return described.tasks ?? [];
+}
+
+/** The same revision may have run before, under another deployment: of that, nothing is wanted. */
+function isOfDeployment(task: Task, target: SystemWorker, deployment: Deployment | undefined): boolean {
+  if (task.taskDefinitionArn !== target.task_definition_arn) return false;
+  return deployment?.id === undefined || task.startedBy === undefined || task.startedBy === deployment.id;
+}
+
+const bornAt = (task: Task): number => task.createdAt?.getTime() ?? 0;
+
+function readService(
+  service: Service,
+  target: SystemWorker,
+  deployment: Deployment | undefined,
+  since: Date | undefined,
+): ServiceEvidence {
+  const primary = service.deployments?.find(({ status }) => status === "PRIMARY");
+  const network = service.networkConfiguration?.awsvpcConfiguration;
+  return {
+    name: target.service_name,
+    desiredCount: service.desiredCount ?? 0,
+    runningCount: service.runningCount ?? 0,
+    rollout: deployment && {
+      state: deployment.rolloutState ?? "unknown",
+      reason: deployment.rolloutStateReason ?? "",
+    },
+    rolledBack: primary !== undefined && primary.taskDefinition !== target.task_definition_arn,
+    subnetIds: network?.subnets ?? [],
+    assignPublicIp: network?.assignPublicIp === "ENABLED",
+    events: (service.events ?? [])
+      .filter(({ createdAt }) => !since || !createdAt || createdAt >= since)
+      .map(({ message = "" }) => message),
+  };
+}
+
+async function describeDefinition(
+  ecs: ECSClient,
+  taskDefinition: string,
+): Promise<DefinitionEvidence | undefined> {
+  const { taskDefinition: definition } = await ecs.send(
+    new DescribeTaskDefinitionCommand({ taskDefinition }),
+  );
+  const container = definition?.containerDefinitions?.[0];
+  if (!definition || !container) return undefined;
+  const environment = Object.fromEntries(
+    (container.environment ?? []).map(({ name = "", value = "" }) => [name, value]),
+  );
+  return {
+    image: container.image ?? "",
+    cpu: Number(definition.cpu),
+    memoryMiB: Number(definition.memory),
+    architecture: definition.runtimePlatform?.cpuArchitecture ?? "X86_64",
+    executionRoleArn: definition.executionRoleArn ?? "",
+    taskRoleArn: definition.taskRoleArn ?? "",
+    secretArn: container.secrets?.find(({ name }) => name === "PREFECT_API_KEY")?.valueFrom ?? "",
+    logGroup: container.logConfiguration?.options?.["awslogs-group"] ?? "",
+    apiUrl: environment.PREFECT_API_URL ?? "",
+    extraPipPackages: environment.EXTRA_PIP_PACKAGES ?? "",
+  };
+}
+
+function readTask(task: Task, log: string[] | undefined): TaskEvidence {
+  return {
+    id: task.taskArn?.split("/").at(-1) ?? "",
+    status: task.lastStatus ?? "UNKNOWN",
+    health: task.healthStatus ?? "UNKNOWN",
+    startedAt: task.startedAt,
+    stoppedAt: task.stoppedAt,
+    stopCode: task.stopCode,
+    stoppedReason: task.stoppedReason,
+    containers: (task.containers ?? []).map(({ name = "", exitCode, reason }) => ({
+      name,
+      exitCode,
+      reason,
+    })),
+    log: log ?? [],
+  };
+}
+
+/** A task that never ran has no stream, which is no trouble of its own. */
+async function readLog(aws: AwsClients, target: SystemWorker, worker: string, task: Task): Promise<string[]> {
+  const request = new GetLogEventsCommand({
+    logGroupName: target.worker_log_group,
+    logStreamName: workerLogStream(worker, task.taskArn ?? ""),
+    limit: LOG_LINES,
+    startFromHead: false,
+  });
+  const answer = await aws.logs.send(request).catch((error: unknown) => {
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
+    throw error;
+  });
+  return (answer?.events ?? []).flatMap(({ message = "" }) => message.split(/\r?\n/).filter(Boolean));
+}
+
+async function askPrefect(prefect: PrefectClient, workPool: string): Promise<PrefectEvidence> {
+  const asked = { apiUrl: prefect.apiUrl, workPool };
+  try {
+    const [pool, workers] = await Promise.all([
+      prefect.readWorkPool(workPool),
+      prefect.listWorkers(workPool),
+    ]);
+    return { ...asked, pool, workers, problem: undefined };
+  } catch (error) {
+    const { code, message } =
+      error instanceof PrefectFargateError ? error : { code: "UNKNOWN", message: String(error) };
+    return { ...asked, pool: undefined, workers: [], problem: { code, message } };
+  }
+}

@@ -2,11 +2,19 @@ import type { Config } from "#config/schema.ts";
 import { keepLockFile } from "#engine/lock-file.ts";
 import { withProgress } from "#engine/progress.ts";
 import type { ApplySummary, Plan } from "#engine/workspace.ts";
+import { Cancelled } from "#errors";
 import type { Reporter } from "#reporter";
 import { awaitOnline, type OnlineWorker } from "./await-online.ts";
+import { type Proposal, propose } from "./plan/propose.ts";
 import { readSystem, type System } from "./system.ts";
 import { preparePools, type WiredPool, wirePools } from "./work-pools.ts";
 import type { Workplace } from "./workplace.ts";
+
+export interface DeployOptions {
+  /** Decides on what would be done; not asked when that is nothing. */
+  readonly approve: (proposal: Proposal) => Promise<boolean>;
+  readonly signal?: AbortSignal;
+}
 
 export interface Deployed {
   readonly system: System;
@@ -14,15 +22,73 @@ export interface Deployed {
   readonly pools: readonly WiredPool[];
 }
 
+export interface DeployResult extends Deployed {
+  /** False when everything was there already, and nothing was done. */
+  readonly changed: boolean;
+  readonly workers: readonly OnlineWorker[];
+}
+
+const NOTHING_APPLIED: ApplySummary = {
+  added: 0,
+  changed: 0,
+  destroyed: 0,
+  imported: 0,
+  seconds: 0,
+  outputs: undefined,
+};
+
+/**
+ * Makes the config real and ends when every worker is ONLINE on what was deployed. Where nothing differs, nothing is done
+ * but to look whether the workers are there.
+ *
+ * @throws Cancelled when `approve` says no; TERRAFORM_FAILED and what else the engine throws, POOL_TYPE_DIFFERS,
+ * WORKER_NOT_ONLINE, PREFECT_KEY_REFUSED and what else Prefect's API throws
+ */
+export async function deploy(
+  workplace: Workplace,
+  { approve, signal }: DeployOptions,
+  reporter: Reporter,
+): Promise<DeployResult> {
+  const proposal = await proposeDeploy(workplace, reporter);
+  if (!proposal.empty && !(await approve(proposal))) throw new Cancelled("Nothing was changed.");
+  const deployed = proposal.empty
+    ? whatIsThere(proposal, workplace)
+    : await applyAndWire(workplace, proposal.plan, reporter);
+  const workers = await awaitWorkers(workplace, deployed.system, reporter, signal);
+  return { ...deployed, workers, changed: !proposal.empty };
+}
+
+const whatIsThere = ({ outputs }: Proposal, { dir }: Workplace): Deployed => ({
+  system: readSystem(outputs, dir),
+  resources: NOTHING_APPLIED,
+  pools: [],
+});
+
+/** Works out what a deploy would do, and does nothing. */
+export async function proposeDeploy(workplace: Workplace, reporter: Reporter): Promise<Proposal> {
+  const { workspace, prefect } = workplace;
+  // A refused key is known in a moment; with it there would be no point in a plan.
+  await reporter.stage("Prefect's API", () => prefect.verifyAccess());
+  const [planned, outputs] = await Promise.all([
+    plan(workplace, reporter, { details: true }),
+    workspace.outputs(),
+  ]);
+  return propose(workplace, planned, outputs);
+}
+
 /** Installs the provider and works out what would change; makes nothing. */
-export async function plan({ workspace, dir, projectDir }: Workplace, reporter: Reporter): Promise<Plan> {
+export async function plan(
+  { workspace, dir, projectDir }: Workplace,
+  reporter: Reporter,
+  options: { readonly details?: boolean } = {},
+): Promise<Plan> {
   return reporter.stage("Plan", async (stage) => {
     stage.update("getting the AWS provider ready");
     await workspace.init();
     if (projectDir && (await keepLockFile(dir, projectDir)))
       reporter.note("The lock file .terraform.lock.hcl is new or different; commit it with your config.");
     stage.update("comparing with what exists");
-    const result = await workspace.plan();
+    const result = await workspace.plan(options);
     stage.update(summarize(result));
     return result;
   });
@@ -38,9 +104,11 @@ export async function applyAndWire(
   reporter: Reporter,
 ): Promise<Deployed> {
   await reporter.stage(`Work pool ${poolNames(config)}`, () => preparePools(config, prefect));
-  const resources = await reporter.stage("Apply", (stage) =>
-    withProgress(stage, (onEvent) => workspace.apply(planned, onEvent)),
-  );
+  const resources = planned.empty
+    ? NOTHING_APPLIED
+    : await reporter.stage("Apply", (stage) =>
+        withProgress(stage, (onEvent) => workspace.apply(planned, onEvent)),
+      );
   return reporter.stage("Wire the work pool", async (stage) => {
     const system = readSystem(resources.outputs ?? (await workspace.outputs()), dir);
     const pools = await wirePools(system, prefect, reporter);

@@ -12,6 +12,10 @@ import type { System } from "./system.ts";
 const UNFINISHED = "Made by prefect-fargate; paused until its worker is up.";
 const FINISHED = "Made by prefect-fargate.";
 
+/** Whether the pool is paused because a deploy of ours has not come to its end. */
+export const isUnfinished = ({ description }: Pick<WorkPool, "description">): boolean =>
+  description === UNFINISHED;
+
 export interface WiredPool {
   readonly name: string;
   readonly changes: readonly TemplateChange[];
@@ -64,8 +68,7 @@ export async function wirePools(
     for (const sentence of kept) reporter.note(`Work pool ${name}: ${sentence}`);
     for (const warning of warnings) reporter.warn(`Work pool ${name}: ${warning}`);
     if (diff.length > 0) await prefect.updateWorkPool(name, { baseJobTemplate: template });
-    if (pool.description === UNFINISHED)
-      await prefect.updateWorkPool(name, { paused: false, description: FINISHED });
+    if (isUnfinished(pool)) await prefect.updateWorkPool(name, { paused: false, description: FINISHED });
     else reportObstacle(pool, reporter);
     wired.push({ name, changes: diff });
   }

@@ -24,7 +24,12 @@ export interface CommandExample {
   readonly command: string;
 }
 
-export type Handler<Options> = (options: Options, context: CommandContext) => Promise<void>;
+/** How a handler ends: with nothing, or with an exit status. */
+// biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing at all, and need not say so
+export type HandlerEnd = Promise<number | void>;
+
+/** Does the work. A number is the exit status, where that tells more than success: `plan` ends with 2 when something would change. */
+export type Handler<Options> = (options: Options, context: CommandContext) => HandlerEnd;
 
 /** A command as data. What it does lies in a handler of its own, loaded when the command runs. */
 export interface CommandSpec<Options> {
@@ -37,6 +42,8 @@ export interface CommandSpec<Options> {
   readonly options: readonly Option[];
   /** What is said at the first Ctrl-C, when the command has something to end properly. Without it, Ctrl-C just ends it. */
   readonly onInterrupt?: string;
+  /** Exit status of a wrong command line. @default 2 */
+  readonly usageStatus?: number;
   /** One import for all that the command needs, so that the help of one does not load the work of all. */
   handler(): Promise<Handler<Options>>;
 }

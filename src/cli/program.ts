@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { packageVersion } from "#package";
-import type { AnyCommand, CommandContext, CommandExample } from "./command-spec.ts";
+import type { AnyCommand, CommandContext, CommandExample, HandlerEnd } from "./command-spec.ts";
 import { commands } from "./commands/index.ts";
 import type { TextStream } from "./surroundings.ts";
 
@@ -9,7 +9,7 @@ export const PROGRAM = "prefect-fargate";
 export interface ProgramHost {
   readonly stdout: TextStream;
   /** Runs a command's handler in its context. */
-  perform(command: AnyCommand, work: (context: CommandContext) => Promise<void>): Promise<void>;
+  perform(command: AnyCommand, work: (context: CommandContext) => HandlerEnd): Promise<void>;
 }
 
 /** The command line as commander understands it. It throws instead of exiting, and prints nothing but help. */

@@ -29,6 +29,8 @@ describe("help", () => {
 
       Commands:
         init [options]      write a config and a first flow
+        plan [options]      show what a deploy would change, and what it costs a month
+        deploy [options]    make the config real, and wait until the worker is ONLINE
         rehearse [options]  run the whole system on this machine, without an AWS account
         validate [options]  check the config and show what it comes to
         synth [options]     write the Terraform that the config asks for

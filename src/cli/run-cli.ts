@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { Cancelled } from "#errors";
-import type { AnyCommand, CommandContext } from "./command-spec.ts";
+import type { AnyCommand, CommandContext, HandlerEnd } from "./command-spec.ts";
+import { commands } from "./commands/index.ts";
 import { createReporter } from "./create-reporter.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { createProgram } from "./program.ts";
@@ -34,7 +35,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
 
   async function performCommand(
     command: AnyCommand,
-    work: (context: CommandContext) => Promise<void>,
+    work: (context: CommandContext) => HandlerEnd,
     { cwd, env, stdout, stderr, signals }: Surroundings,
   ): Promise<number> {
     const reporter = createReporter({ stream: stderr, env });
@@ -43,8 +44,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
     try {
       const questions = questionsFor(surroundings);
-      await work({ cwd, env, reporter, signal: interrupts.signal, questions, print, printJson });
-      return 0;
+      const context = { cwd, env, reporter, signal: interrupts.signal, questions, print, printJson };
+      return (await work(context)) ?? 0;
     } catch (error) {
       reporter.close();
       if (!isCancellation(error, interrupts.signal)) return await showFailure(error, argv, surroundings);
@@ -67,7 +68,8 @@ async function showFailure(
   const debug = argv.includes("--debug") || Boolean(env.DEBUG);
   stderr.write(showError(described, { stream: stderr, env, debug }));
   if (argv.includes("--json")) stdout.write(`${JSON.stringify(errorAsJson(described), null, 2)}\n`);
-  return described.usage ? USAGE : FAILURE;
+  if (!described.usage) return FAILURE;
+  return commands.find(({ name }) => name === argv[0])?.usageStatus ?? USAGE;
 }
 
 /** The person's own wish, or the abort of some work that it caused. */

@@ -1,0 +1,47 @@
+import type { Plan } from "#engine/workspace.ts";
+import type { BaseJobTemplate } from "#prefect/job-template.ts";
+import type { Workplace } from "../workplace.ts";
+import { type DescribedChange, describeChanges } from "./describe-changes.ts";
+import { type PoolProposal, proposePools } from "./pool-proposal.ts";
+
+/** What a deploy would do, before it does anything. */
+export interface Proposal {
+  /** Terraform's own plan, ready to be applied. */
+  readonly plan: Plan;
+  readonly changes: readonly DescribedChange[];
+  readonly pools: readonly PoolProposal[];
+  /** The root's outputs as the state has them now. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Nothing would be done, neither on AWS nor in Prefect. */
+  readonly empty: boolean;
+}
+
+/**
+ * Compares the config with what exists, on AWS and in Prefect. Changes nothing.
+ *
+ * @throws what planning throws; POOL_TYPE_DIFFERS, PREFECT_UNREACHABLE, PREFECT_KEY_REFUSED …
+ */
+export async function propose(
+  { config, prefect }: Workplace,
+  planned: Plan,
+  outputs: Readonly<Record<string, unknown>>,
+): Promise<Proposal> {
+  // Of a plan that changes something, the state's outputs are those of another time.
+  const pools = await proposePools(config, templatesIn(planned.empty ? outputs : planned.outputs), prefect);
+  return {
+    plan: planned,
+    changes: describeChanges(planned),
+    pools,
+    outputs,
+    empty: planned.empty && pools.every(({ action }) => action === "keep"),
+  };
+}
+
+/** Each worker's job template, unless it depends on something that is still to be made. */
+function templatesIn({ workers }: Readonly<Record<string, unknown>>): Record<string, BaseJobTemplate> {
+  const templates = Object.entries(workers ?? {}).flatMap(([name, worker]) => {
+    const text = (worker as { base_job_template?: unknown } | undefined)?.base_job_template;
+    return typeof text === "string" ? [[name, JSON.parse(text) as BaseJobTemplate] as const] : [];
+  });
+  return Object.fromEntries(templates);
+}

@@ -1,0 +1,61 @@
+import { type DeployResult, deploy } from "#actions/deploy.ts";
+import type { Proposal } from "#actions/plan/propose.ts";
+import { atWorkplace } from "../at-workplace.ts";
+import type { CommandContext, Handler } from "../command-spec.ts";
+import type { DeployCommandOptions } from "../commands/deploy.ts";
+import { nobodyToAsk } from "../nobody-to-ask.ts";
+import { showProposal } from "../show-proposal.ts";
+
+export const runDeploy: Handler<DeployCommandOptions> = async (options, context) => {
+  const { reporter, signal, print, printJson } = context;
+  await atWorkplace(options, context, async (workplace) => {
+    const approve = (proposal: Proposal) => approval(proposal, options, context);
+    const result = await deploy(workplace, { approve, signal }, reporter);
+    if (options.json) return printJson(asJson(result));
+    for (const line of summarize(result)) print(line);
+  });
+};
+
+async function approval(
+  proposal: Proposal,
+  { yes, json }: DeployCommandOptions,
+  { questions, print }: CommandContext,
+): Promise<boolean> {
+  if (!json) for (const line of showProposal(proposal)) print(line);
+  if (yes) return true;
+  if (!questions) throw nobodyToAsk("deploy", "before it changes anything");
+  return questions.confirm("Deploy this?");
+}
+
+function summarize({ changed, resources, pools, workers }: DeployResult): string[] {
+  const online = workers
+    .map(({ name, workPool, status }) => `${name} is ${status} in ${workPool}`)
+    .join(", ");
+  const draining = workers.flatMap(({ draining: tasks }) => tasks.map((arn) => arn.split("/").at(-1)));
+  const { added, changed: altered, destroyed, imported, seconds } = resources;
+  const counts = [
+    [added, "created"],
+    [altered, "changed"],
+    [destroyed, "destroyed"],
+    [imported, "taken over"],
+  ] as const;
+  const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  const wired = pools.filter(({ changes }) => changes.length > 0).map(({ name }) => name);
+  return [
+    changed ? `${online}.` : `Nothing to do: ${online}, as the config says.`,
+    ...(changed ? [""] : []),
+    ...(told.length > 0 ? [`  resources   ${told.join(", ")} in ${seconds.toFixed(1)} s`] : []),
+    ...(wired.length > 0 ? [`  wired       ${wired.join(", ")}`] : []),
+    ...(draining.length > 0
+      ? [`  draining    ${draining.join(", ")}: protected until their work is done`]
+      : []),
+    "",
+    "Next: prefect-fargate run, which starts a flow run and follows it to its end.",
+  ];
+}
+
+const asJson = ({ changed, system, resources, pools, workers }: DeployResult) => {
+  const { outputs: _, ...counts } = resources;
+  const { region, cluster_name: cluster } = system;
+  return { changed, region, cluster, resources: counts, pools, workers };
+};

@@ -1,0 +1,84 @@
+import { type ChangeKind, type DescribedChange, summarizeByPart } from "#actions/plan/describe-changes.ts";
+import type { PoolProposal } from "#actions/plan/pool-proposal.ts";
+import type { Proposal } from "#actions/plan/propose.ts";
+import type { TemplateChange } from "#prefect/wiring.ts";
+
+const SIGNS: Readonly<Record<ChangeKind, string>> = {
+  create: "+",
+  adopt: "<",
+  change: "~",
+  replace: "±",
+  destroy: "-",
+};
+/** A pool's first wiring changes a dozen fields at once, which are told in the documentation. */
+const MOST_POOL_LINES = 12;
+const LONGEST_VALUE = 70;
+const LINE = 100;
+
+/** What a deploy would do, as lines. */
+export function showProposal({ changes, pools, empty }: Proposal): string[] {
+  if (empty) return ["Nothing to do: everything is as the config says."];
+  const of = (kind: ChangeKind) => changes.filter((change) => change.kind === kind);
+  return [
+    ...section("Would be created:", inParts(of("create"), SIGNS.create)),
+    ...section("Exists already and would be taken over:", inParts(of("adopt"), SIGNS.adopt)),
+    ...section("Would be changed:", oneByOne(of("change"), SIGNS.change)),
+    ...section("Would be replaced:", oneByOne(of("replace"), SIGNS.replace)),
+    ...section("Would be destroyed:", oneByOne(of("destroy"), SIGNS.destroy)),
+    ...section("Work pools:", pools.flatMap(showPool)),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`), ""];
+}
+
+function inParts(changes: readonly DescribedChange[], sign: string): string[] {
+  const parts = summarizeByPart(changes);
+  const width = Math.max(...parts.map(({ part }) => part.length));
+  return parts.flatMap(({ part, things }) =>
+    wrapped(things.join(", "), LINE - width - 6).map((line, index) =>
+      index === 0 ? `${sign} ${part.padEnd(width)}  ${line}` : `${" ".repeat(width + 4)}${line}`,
+    ),
+  );
+}
+
+/** A list cut into lines at its commas. */
+function wrapped(list: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const item of list.split(/(?<=,) /)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + item.length < width) lines[lines.length - 1] = `${last} ${item}`;
+    else lines.push(item);
+  }
+  return lines;
+}
+
+const oneByOne = (changes: readonly DescribedChange[], sign: string): string[] =>
+  changes.flatMap(({ part, what, because, differences }) => [
+    `${sign} ${part}: ${what}${because ? `, as ${because}` : ""}`,
+    ...differences.map((difference) => `    ${difference}`),
+  ]);
+
+function showPool({ name, action, changes, isKnownAfterApply }: PoolProposal): string[] {
+  if (action === "keep") return [`  ${name}: stays as it is`];
+  if (action === "create")
+    return [`+ ${name}: created, and wired to cluster, network, roles, logs and the secret`];
+  const later = isKnownAfterApply ? ["    more may differ once everything exists"] : [];
+  const hidden = changes.length - MOST_POOL_LINES;
+  return [
+    `~ ${name}: ${changes.length > 0 ? "its job template" : "wired"}`,
+    ...changes.slice(0, MOST_POOL_LINES).map((change) => `    ${showChange(change)}`),
+    ...(hidden > 0 ? [`    and ${hidden} more; --json has them all`] : []),
+    ...later,
+  ];
+}
+
+const showChange = ({ path, before, after }: TemplateChange): string =>
+  `${path}: ${showValue(before)} → ${showValue(after)}`;
+
+function showValue(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
+}

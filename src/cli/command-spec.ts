@@ -1,5 +1,6 @@
-import type { Option } from "commander";
+import type { Argument, Option } from "commander";
 import type { Reporter } from "#reporter";
+import type { Display } from "./display.ts";
 import type { Questions } from "./questions.ts";
 
 /** What a command gets to work with. */
@@ -11,6 +12,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Asks the person at the terminal; undefined where there is none, and nothing may wait for an answer. */
   readonly questions: Questions | undefined;
+  /** How results may look: colour and redrawing are for people at a terminal. */
+  readonly display: Display;
   /** A line of the result, on stdout. */
   print(line: string): void;
   /** The result as one JSON document, on stdout. */
@@ -39,6 +42,8 @@ export interface CommandSpec<Options> {
   /** The head of the command's own help. */
   readonly description: string;
   readonly examples: readonly CommandExample[];
+  /** What is typed without a name in front. The handler finds each among the options, by its name in camel case. */
+  readonly arguments?: readonly Argument[];
   readonly options: readonly Option[];
   /** What is said at the first Ctrl-C, when the command has something to end properly. Without it, Ctrl-C just ends it. */
   readonly onInterrupt?: string;

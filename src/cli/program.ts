@@ -27,10 +27,21 @@ function createCommand(spec: AnyCommand, { stdout, perform }: ProgramHost): Comm
     .summary(spec.summary)
     .description(spec.description)
     .addHelpText("after", () => showExamples(spec.examples))
-    .action((options) => perform(spec, async (context) => (await spec.handler())(options as never, context)));
+    .action((...given: unknown[]) => {
+      const options = { ...readArguments(spec, given), ...command.opts() };
+      return perform(spec, async (context) => (await spec.handler())(options as never, context));
+    });
+  for (const argument of spec.arguments ?? []) command.addArgument(argument);
   for (const option of spec.options) command.addOption(option);
   return command.addOption(new Option("--debug", "show the stack trace of a failure"));
 }
+
+/** Commander hands arguments over by their place; handlers want them by their name. */
+const readArguments = ({ arguments: wanted = [] }: AnyCommand, given: readonly unknown[]): object =>
+  Object.fromEntries(wanted.map((argument, index) => [camelCase(argument.name()), given[index]]));
+
+const camelCase = (name: string): string =>
+  name.toLowerCase().replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
 
 function prepare(command: Command, stdout: TextStream): Command {
   return command

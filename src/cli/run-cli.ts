@@ -3,6 +3,7 @@ import { Cancelled } from "#errors";
 import type { AnyCommand, CommandContext, HandlerEnd } from "./command-spec.ts";
 import { commands } from "./commands/index.ts";
 import { createReporter } from "./create-reporter.ts";
+import { createDisplay } from "./display.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { createProgram } from "./program.ts";
 import { questionsFor } from "./questions.ts";
@@ -44,7 +45,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
     try {
       const questions = questionsFor(surroundings);
-      const context = { cwd, env, reporter, signal: interrupts.signal, questions, print, printJson };
+      const display = createDisplay({ stream: stdout, env });
+      const context = { cwd, env, reporter, signal: interrupts.signal, questions, display, print, printJson };
       return (await work(context)) ?? 0;
     } catch (error) {
       reporter.close();

@@ -1,7 +1,7 @@
 import type { Config } from "#config/schema.ts";
 import { keepLockFile } from "#engine/lock-file.ts";
 import { withProgress } from "#engine/progress.ts";
-import type { ApplySummary, Plan } from "#engine/workspace.ts";
+import type { ApplySummary, Plan, PlanOptions } from "#engine/workspace.ts";
 import { Cancelled } from "#errors";
 import type { Reporter } from "#reporter";
 import { awaitOnline, type OnlineWorker } from "./await-online.ts";
@@ -65,14 +65,15 @@ const whatIsThere = ({ outputs }: Proposal, { dir }: Workplace): Deployed => ({
 });
 
 /** Works out what a deploy would do, and does nothing. */
-export async function proposeDeploy(workplace: Workplace, reporter: Reporter): Promise<Proposal> {
+export async function proposeDeploy(
+  workplace: Workplace,
+  reporter: Reporter,
+  details: PlanOptions["details"] = "when-something-changes",
+): Promise<Proposal> {
   const { workspace, prefect } = workplace;
   // A refused key is known in a moment; with it there would be no point in a plan.
   await reporter.stage("Prefect's API", () => prefect.verifyAccess());
-  const [planned, outputs] = await Promise.all([
-    plan(workplace, reporter, { details: true }),
-    workspace.outputs(),
-  ]);
+  const [planned, outputs] = await Promise.all([plan(workplace, reporter, { details }), workspace.outputs()]);
   return propose(workplace, planned, outputs);
 }
 
@@ -80,7 +81,7 @@ export async function proposeDeploy(workplace: Workplace, reporter: Reporter): P
 export async function plan(
   { workspace, dir, projectDir }: Workplace,
   reporter: Reporter,
-  options: { readonly details?: boolean } = {},
+  options: Pick<PlanOptions, "details"> = {},
 ): Promise<Plan> {
   return reporter.stage("Plan", async (stage) => {
     stage.update("getting the AWS provider ready");

@@ -17,7 +17,7 @@ const LINE = 100;
 
 /** What a deploy would do, as lines. */
 export function showProposal({ changes, pools, empty }: Proposal): string[] {
-  if (empty) return ["Nothing to do: everything is as the config says."];
+  if (empty) return ["Nothing to do: everything is as the config says.", ""];
   const of = (kind: ChangeKind) => changes.filter((change) => change.kind === kind);
   return [
     ...section("Would be created:", inParts(of("create"), SIGNS.create)),

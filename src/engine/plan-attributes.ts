@@ -1,4 +1,4 @@
-import type { Plan } from "./plan.ts";
+import type { Plan, PlannedResource } from "./plan.ts";
 
 /** What would happen to one top-level attribute of a resource. */
 export interface AttributeChange {
@@ -21,6 +21,18 @@ export interface AttributeChange {
 export interface PlanJson {
   readonly resource_changes?: readonly { readonly address: string; readonly change: ChangeJson }[];
   readonly output_changes?: Readonly<Record<string, ValueChangeJson>>;
+  readonly planned_values?: { readonly root_module?: ModuleJson };
+}
+
+interface ModuleJson {
+  readonly resources?: readonly {
+    readonly address: string;
+    readonly mode: string;
+    readonly type: string;
+    readonly values?: Values;
+    readonly sensitive_values?: Values | boolean;
+  }[];
+  readonly child_modules?: readonly ModuleJson[];
 }
 
 /** The change of an output. */
@@ -52,14 +64,29 @@ export function withAttributes(plan: Plan, json: PlanJson): Plan {
   const outputs = Object.entries(json.output_changes ?? {})
     .filter(([, { after_sensitive }]) => !isTrueSomewhere(after_sensitive))
     .map(([name, { after }]) => [name, after]);
-  return { ...plan, changes, outputs: Object.fromEntries(outputs) };
+  const resources = resourcesIn(json.planned_values?.root_module ?? {});
+  return { ...plan, changes, outputs: Object.fromEntries(outputs), resources };
+}
+
+function resourcesIn({ resources = [], child_modules = [] }: ModuleJson): PlannedResource[] {
+  const own = resources
+    .filter(({ mode }) => mode === "managed")
+    .map(({ address, type, values = {}, sensitive_values }) => ({
+      address,
+      type,
+      values: withoutSensitive(values, sensitive_values),
+    }));
+  return [...own, ...child_modules.flatMap(resourcesIn)];
 }
 
 /** Of what is destroyed there is only the past to tell. */
 function readValues({ before, after, before_sensitive, after_sensitive }: ChangeJson): Values {
   const [values, sensitive] = after ? [after, after_sensitive] : [before ?? {}, before_sensitive];
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !isMarked(sensitive, name)));
+  return withoutSensitive(values, sensitive);
 }
+
+const withoutSensitive = (values: Values, marks: Values | boolean | undefined): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !isMarked(marks, name)));
 
 function readAttributes(change: ChangeJson): AttributeChange[] {
   const before = change.before ?? {};

@@ -111,4 +111,25 @@ describe("withAttributes", () => {
     const outputs = { open: { after: { a: 1 }, after_sensitive: false }, key: { after_sensitive: true } };
     expect(withAttributes(plan, { output_changes: outputs }).outputs).toEqual({ open: { a: 1 } });
   });
+
+  it("lists all managed resources as they would be, in every module", () => {
+    const resource = {
+      mode: "managed",
+      type: "t",
+      values: { a: 1, key: "k" },
+      sensitive_values: { key: true },
+    };
+    const inner = { resources: [{ ...resource, address: "module.m.t.b" }] };
+    const root_module = {
+      resources: [
+        { ...resource, address: "t.a" },
+        { ...resource, mode: "data", address: "data.t.c" },
+      ],
+      child_modules: [inner],
+    };
+    expect(withAttributes(plan, { planned_values: { root_module } }).resources).toEqual([
+      { address: "t.a", type: "t", values: { a: 1 } },
+      { address: "module.m.t.b", type: "t", values: { a: 1 } },
+    ]);
+  });
 });

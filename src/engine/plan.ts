@@ -36,6 +36,16 @@ export interface Plan {
   readonly empty: boolean;
   /** Outputs as they would be, without what is only known later. Empty unless the plan was made with `details`. */
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Everything that would be there after an apply, changed or not. Empty unless the plan was made with `details`. */
+  readonly resources: readonly PlannedResource[];
+}
+
+/** A resource as it would be after an apply. */
+export interface PlannedResource {
+  readonly address: string;
+  readonly type: string;
+  /** What is known before an apply; sensitive values are left out. */
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -91,6 +101,7 @@ export class PlanReader {
       destroy: count("delete"),
       empty: changes.length === 0 && !this.#outputsChange,
       outputs: {},
+      resources: [],
     };
   }
 }

@@ -83,7 +83,8 @@ export class TerraformWorkspace implements Workspace {
         },
       );
       const plan = reader.finish(file);
-      return options.details && !plan.empty ? await this.#addDetails(plan) : plan;
+      const wanted = options.details === "always" || (options.details !== undefined && !plan.empty);
+      return wanted ? await this.#addDetails(plan) : plan;
     } catch (error) {
       this.#drop(file);
       throw error;

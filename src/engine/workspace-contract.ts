@@ -51,10 +51,10 @@ export interface PlanOptions {
   /** @default true: what exists is read again */
   readonly refresh?: boolean;
   /**
-   * Also values and which attributes change, where anything does; loading the provider once more for it takes two
-   * seconds. @default false
+   * Also values, outputs, which attributes change, and all resources as they would be. Loading the provider once more for it takes
+   * two seconds, so it can be left out where nothing changes. @default - none of it
    */
-  readonly details?: boolean;
+  readonly details?: "always" | "when-something-changes";
 }
 
 /** A folder of Terraform files, ready to be planned and applied. */

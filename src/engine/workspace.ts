@@ -8,7 +8,7 @@ import { TerraformWorkspace } from "./terraform-workspace.ts";
 import type { Workspace, WorkspaceOptions } from "./workspace-contract.ts";
 
 export type { Plan } from "./plan.ts";
-export type { ApplySummary, Workspace, WorkspaceOptions } from "./workspace-contract.ts";
+export type { ApplySummary, PlanOptions, Workspace, WorkspaceOptions } from "./workspace-contract.ts";
 
 /**
  * Opens a folder of Terraform files for work. Waits for a Terraform whose tool was killed, and removes what it left.

@@ -103,7 +103,7 @@ describe("a workspace", () => {
     const before = await opened(folder);
     await before.apply(await before.plan());
     const after = await open(folder, { variables: { word: "b" } });
-    const { changes } = await after.plan({ details: true });
+    const { changes } = await after.plan({ details: "always" });
     expect(changes).toMatchObject([
       {
         address: "terraform_data.first",

@@ -1,5 +1,6 @@
 import type { Plan } from "#engine/workspace.ts";
 import type { BaseJobTemplate } from "#prefect/job-template.ts";
+import { type MonthlyCost, monthlyCost } from "../cost/monthly-cost.ts";
 import type { Workplace } from "../workplace.ts";
 import { type DescribedChange, describeChanges } from "./describe-changes.ts";
 import { type PoolProposal, proposePools } from "./pool-proposal.ts";
@@ -12,6 +13,8 @@ export interface Proposal {
   readonly pools: readonly PoolProposal[];
   /** The root's outputs as the state has them now. */
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** What all of it costs a month; undefined where the plan was made without details. */
+  readonly cost: MonthlyCost | undefined;
   /** Nothing would be done, neither on AWS nor in Prefect. */
   readonly empty: boolean;
 }
@@ -33,6 +36,7 @@ export async function propose(
     changes: describeChanges(planned),
     pools,
     outputs,
+    cost: planned.resources.length > 0 ? monthlyCost(planned.resources, config) : undefined,
     empty: planned.empty && pools.every(({ action }) => action === "keep"),
   };
 }

@@ -4,6 +4,7 @@ import { atWorkplace } from "../at-workplace.ts";
 import type { CommandContext, Handler } from "../command-spec.ts";
 import type { DeployCommandOptions } from "../commands/deploy.ts";
 import { nobodyToAsk } from "../nobody-to-ask.ts";
+import { showSum } from "../show-cost.ts";
 import { showProposal } from "../show-proposal.ts";
 
 export const runDeploy: Handler<DeployCommandOptions> = async (options, context) => {
@@ -21,7 +22,10 @@ async function approval(
   { yes, json }: DeployCommandOptions,
   { questions, print }: CommandContext,
 ): Promise<boolean> {
-  if (!json) for (const line of showProposal(proposal)) print(line);
+  if (!json) {
+    for (const line of showProposal(proposal)) print(line);
+    if (proposal.cost) print(`${showSum(proposal.cost)}; prefect-fargate plan shows it by line.`);
+  }
   if (yes) return true;
   if (!questions) throw nobodyToAsk("deploy", "before it changes anything");
   return questions.confirm("Deploy this?");

@@ -2,6 +2,7 @@ import { proposeDeploy } from "#actions/deploy.ts";
 import { atWorkplace } from "../at-workplace.ts";
 import type { Handler } from "../command-spec.ts";
 import type { PlanCommandOptions } from "../commands/plan.ts";
+import { showCost } from "../show-cost.ts";
 import { showProposal } from "../show-proposal.ts";
 
 /** As `terraform plan -detailed-exitcode` has it. */
@@ -10,13 +11,15 @@ const SOMETHING_WOULD_CHANGE = 2;
 
 export const runPlan: Handler<PlanCommandOptions> = async (options, context) =>
   atWorkplace(options, context, async (workplace) => {
-    const proposal = await proposeDeploy(workplace, context.reporter);
+    const proposal = await proposeDeploy(workplace, context.reporter, "always");
     if (options.json) {
-      const { empty, changes, pools } = proposal;
-      context.printJson({ empty, changes, pools });
+      const { empty, changes, pools, cost } = proposal;
+      context.printJson({ empty, changes, pools, cost });
     } else {
-      for (const line of showProposal(proposal)) context.print(line);
-      context.print(proposal.empty ? "" : "Next: prefect-fargate deploy");
+      const cost = proposal.cost ? showCost(proposal.cost) : [];
+      const next = proposal.empty ? "status, which shows how it is" : "deploy";
+      for (const line of [...showProposal(proposal), ...cost]) context.print(line);
+      context.print(`Next: prefect-fargate ${next}`);
     }
     return proposal.empty ? NOTHING_WOULD_CHANGE : SOMETHING_WOULD_CHANGE;
   });

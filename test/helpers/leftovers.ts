@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,17 +14,24 @@ export interface Traces {
 /** Every rehearsal works below this folder, so its processes name it, stand in it or have it in their environment. */
 const rehearsals = () => join(cacheDirectory(), "rehearsals");
 
-/** A picture of what is ours on this machine, to be compared with a later one. Linux only. */
-export async function traces(): Promise<Traces> {
-  const folders = (await readdir(rehearsals()).catch(() => [])).map((name) => join(rehearsals(), name));
-  const temporary = (await readdir(tmpdir())).filter((name) => name.startsWith("prefect-fargate"));
-  const ours = processesNaming(rehearsals());
+/**
+ * A picture of what is ours on this machine, to be compared with a later one: of all rehearsals, or of the one that works
+ * in `dir`. Linux only.
+ */
+export async function traces(dir?: string): Promise<Traces> {
+  const ours = processesNaming(dir ?? rehearsals());
   return {
     processes: ours.map(({ pid, command }) => `${pid} ${command.slice(0, 120)}`),
     // The Cloud door and the local Fargate's endpoints are servers of this very process.
     ports: listeningPorts([...ours.map(({ pid }) => pid), String(process.pid)]),
-    files: [...folders, ...temporary.map((name) => join(tmpdir(), name))],
+    files: dir ? [dir].filter(existsSync) : await filesOfAll(),
   };
+}
+
+async function filesOfAll(): Promise<string[]> {
+  const folders = (await readdir(rehearsals()).catch(() => [])).map((name) => join(rehearsals(), name));
+  const temporary = (await readdir(tmpdir())).filter((name) => name.startsWith("prefect-fargate"));
+  return [...folders, ...temporary.map((name) => join(tmpdir(), name))];
 }
 
 /** What is in `after` and was not in `before`. */

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { ListInstancesCommand, ListServicesCommand } from "@aws-sdk/client-servicediscovery";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,7 +17,7 @@ describe.each([2, 3] as const)("the default system with Prefect %i", (version) =
   let before: Traces;
 
   beforeAll(async () => {
-    before = await traces();
+    before = await traces("no rehearsal yet");
     system = await rehearsed({ prefect: { version } });
     account = awsClients(system.cloud.emulator);
   });
@@ -106,13 +106,15 @@ describe.each([2, 3] as const)("the default system with Prefect %i", (version) =
   });
 
   it("after destroy the account is as a new one, and nothing is left on this machine", async () => {
+    const dir = dirname(system.workplace.dir);
+    expect(newTraces(before, await traces(dir))).not.toEqual(noTraces);
     const full = countByKind(await inventory(account));
     const removed = Promise.withResolvers<Inventory>();
     await system.finish(async () => removed.resolve(await inventory(account)));
     const untouched = await inventoryOfNewAccount();
     expect(full).not.toEqual(countByKind(untouched));
     expect(countByKind(await removed.promise)).toEqual(countByKind(untouched));
-    expect(newTraces(before, await traces())).toEqual(noTraces);
+    expect(newTraces(before, await traces(dir))).toEqual(noTraces);
   });
 });
 

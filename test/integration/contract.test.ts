@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { ListInstancesCommand, ListServicesCommand } from "@aws-sdk/client-servicediscovery";
+import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { contractRows } from "../helpers/contract-rows.ts";
 import { type AwsClients, awsClients, openEmulator } from "../helpers/emulator.ts";
@@ -96,6 +98,26 @@ describe.each([2, 3] as const)("the default system with Prefect %i", (version) =
     system.workplace.workspace.discard(plan);
     expect(processesWithKey(apiKey)).toEqual([]);
     expect(holdsKey(system.reporter.lines.join("\n"), apiKey)).toBe(false);
+  });
+
+  it("finds a key that is planted: in a file, encoded or zipped, and in a process's arguments", async () => {
+    const { apiKey } = system.cloud;
+    const place = join(system.workplace.dir, "..", "agent");
+    const planted = {
+      clear: apiKey,
+      base64: Buffer.from(`x:${apiKey}`).toString("base64"),
+      zip: zipSync({ tfplan: strToU8(apiKey) }),
+    };
+    const files = Object.entries(planted).map(([name, content]) => [join(place, name), content] as const);
+    for (const [file, content] of files) writeFileSync(file, content);
+    const holder = spawn("sleep", ["60", apiKey], { stdio: "ignore" });
+    try {
+      expect(filesWithKey(place, apiKey).sort()).toEqual(files.map(([file]) => file).sort());
+      expect(processesWithKey(apiKey)).toEqual([String(holder.pid)]);
+    } finally {
+      holder.kill("SIGKILL");
+      for (const [file] of files) rmSync(file);
+    }
   });
 
   it("a second plan is empty", async () => {

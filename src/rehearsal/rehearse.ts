@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import getPort from "get-port";
 import type { OnlineWorker } from "#actions/await-online.ts";
+import { type CanaryReturn, keyFingerprint } from "#actions/canary.ts";
 import { applyAndWire, awaitWorkers, plan } from "#actions/deploy.ts";
 import { destroy } from "#actions/destroy.ts";
 import { misplacements } from "#actions/flow-run-task.ts";
@@ -13,14 +14,7 @@ import { ensureTerraform } from "#engine/ensure-terraform.ts";
 import { PrefectFargateError } from "#errors";
 import type { Reporter } from "#reporter";
 import { cacheDirectory } from "./cache-dir.ts";
-import {
-  type CanaryReturn,
-  deployCanary,
-  deployFlowFile,
-  type FlowFile,
-  keyFingerprint,
-  readReturn,
-} from "./canary.ts";
+import { deployFlowFile, deployRehearsedCanary, type FlowFile, readReturn } from "./canary.ts";
 import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
 import { preparePython } from "./python.ts";
 import { rehearsalConfig } from "./rehearsal-config.ts";
@@ -158,7 +152,7 @@ async function rehearseFlowRun(
   return reporter.stage(`Flow run of ${flow?.name ?? "the canary"}`, async (stage) => {
     const deployment = flow
       ? await deployFlowFile(prefect, worker.work_pool, flow)
-      : await deployCanary(prefect, worker.work_pool, { PREFECT_LOCAL_STORAGE_PATH: storage });
+      : await deployRehearsedCanary(prefect, worker.work_pool, storage);
     const { id } = await prefect.createFlowRun(deployment.id, flow ? {} : { parameters: { greeting } });
     const followed = await followFlowRun(id, system.cluster_arn, workplace, stage, {
       intervalSeconds: 0.3,

@@ -20,6 +20,7 @@ import { preparePython } from "./python.ts";
 import { rehearsalConfig } from "./rehearsal-config.ts";
 import { openRehearsalFolder, sweepRehearsals } from "./rehearsal-folder.ts";
 import { Teardown } from "./teardown.ts";
+import { together } from "./together.ts";
 
 export interface RehearseOptions {
   readonly config: Config;
@@ -72,7 +73,7 @@ export async function rehearse(options: RehearseOptions, reporter: Reporter): Pr
   let work: Promise<Omit<RehearsalResult, "seconds">> | undefined;
   try {
     const { cloud, workplace } = await setUp({ ...options, signal }, teardown, reporter);
-    work = perform({ ...options, signal }, cloud, workplace, reporter);
+    work = perform({ ...options, signal }, cloud, workplace, reporter, () => ending.abort());
     const result = await Promise.race([work, cloud.casualty]);
     return { ...result, seconds: Math.round((performance.now() - started) / 100) / 10 };
   } finally {
@@ -88,10 +89,14 @@ async function perform(
   cloud: LocalCloud,
   workplace: Workplace,
   reporter: Reporter,
+  stop: () => void,
 ): Promise<Omit<RehearsalResult, "seconds">> {
-  const [planned, { release, uiUrl }] = await Promise.all([plan(workplace, reporter), cloud.prefectServer]);
+  const [planned, { release, uiUrl }] = await together(stop, [
+    plan(workplace, reporter),
+    cloud.prefectServer,
+  ]);
   const { system, resources } = await applyAndWire(workplace, planned, reporter);
-  const [[worker], flowRun] = await Promise.all([
+  const [[worker], flowRun] = await together(stop, [
     awaitWorkers(workplace, system, reporter, options.signal),
     rehearseFlowRun(options, cloud, workplace, system, reporter),
   ]);
@@ -103,8 +108,8 @@ async function perform(
   };
   const up = { cloud, workplace, system, result };
   await options.whileUp?.(up);
-  // After Ctrl-C what was made is forgotten with the emulated AWS: nobody waits for its removal.
-  if (options.signal?.aborted) return result;
+  // Ctrl-C is how a look around ends. What was made is forgotten with the emulated AWS: nobody waits for its removal.
+  if (options.whileUp && options.signal?.aborted) return result;
   await destroy(workplace, reporter, system);
   await options.whenRemoved?.(up);
   return result;
@@ -116,7 +121,8 @@ async function setUp({ config, signal }: RehearseOptions, teardown: Teardown, re
     ensureTerraform({ reporter, ...(signal ? { signal } : {}) }),
     preparePython(reporter, signal ? { signal } : {}),
     sweepRehearsals(cacheDirectory()).then((swept) => {
-      if (swept > 0) reporter.note(`Cleaned up after ${swept} rehearsals that had been killed.`);
+      const whose = swept === 1 ? "a rehearsal" : `${swept} rehearsals`;
+      if (swept > 0) reporter.note(`Cleaned up after ${whose} that had been killed.`);
     }),
   ]);
   const folder = await openRehearsalFolder(cacheDirectory());

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stopEarlierRuns } from "#engine/run-folder.ts";
 import { findProcess, type ProcessRow, processTable } from "./agent/process-table.ts";
 import { reapTasks } from "./agent/reap-tasks.ts";
 
@@ -8,6 +10,8 @@ import { reapTasks } from "./agent/reap-tasks.ts";
 const OWNER = "owner.json";
 /** One file for each server that the rehearsal started. */
 const SERVERS = "servers";
+/** Terraform outlives a tool that is killed, as on AWS it must; here nobody wants what it makes any more. */
+const TERRAFORM_GRACE_MS = 1_000;
 /** Longest wait for a killed process to be gone. */
 const GONE_AFTER_MS = 5_000;
 
@@ -53,7 +57,10 @@ export async function sweepRehearsals(cacheDir: string): Promise<number> {
   for (const name of names) {
     const dir = join(parent, name);
     if (await isOwned(dir)) continue;
+    // Its own rehearsal was just removing it.
+    if (!existsSync(dir)) continue;
     await reapTasks(join(dir, "agent"));
+    await stopEarlierRuns(join(dir, "terraform"), TERRAFORM_GRACE_MS);
     for (const server of await notedServers(dir)) await endGroup(server);
     await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     swept++;

@@ -28,6 +28,8 @@ export function processSurroundings(process: NodeJS.Process): Surroundings {
     process.exit(1);
   };
   process.on("uncaughtException", fail);
+  // A write beyond `ulimit -f` becomes an error with a sentence, instead of this signal that ends the process without one.
+  if (process.platform !== "win32") process.on("SIGXFSZ", () => {});
   // Node's remarks on experimental features and module types are about our choices, not the user's.
   if (!env.DEBUG && !process.argv.includes("--debug")) process.removeAllListeners("warning");
   return surroundings;

@@ -26,8 +26,8 @@ export const runRehearse: Handler<RehearseCommandOptions> = async (options, cont
   const flow = options.flow && (await locateFlow(options.flow, cwd));
   const whileUp = options.keep ? keepUp(reporter, signal) : undefined;
   const result = await rehearse({ config, flow, whileUp, signal }, reporter).catch((error: unknown) => {
-    // What was interrupted is of no interest here: it went together with the rehearsal's whole world.
-    throw error instanceof Cancelled ? new Cancelled("Everything was taken down.") : error;
+    // What broke off because of it is of no interest: it went together with the rehearsal's whole world.
+    throw signal.aborted ? new Cancelled("Everything was taken down.") : error;
   });
   if (options.json) return printJson(result);
   for (const line of summarize(result)) print(line);

@@ -6,15 +6,8 @@ import { assertPoolType, poolObstacle } from "#prefect/pool-checks.ts";
 import { type TemplateChange, wire } from "#prefect/wiring.ts";
 import type { WorkPool } from "#prefect/work-pools.ts";
 import type { Reporter } from "#reporter";
+import { descriptionOfNew, descriptionOfUnpaused, isPausedByUs } from "./pool-marks.ts";
 import type { System } from "./system.ts";
-
-/** Says of a paused pool that we paused it, and that whoever finishes the deploy may unpause it. */
-const UNFINISHED = "Made by prefect-fargate; paused until its worker is up.";
-const FINISHED = "Made by prefect-fargate.";
-
-/** Whether the pool is paused because a deploy of ours has not come to its end. */
-export const isUnfinished = ({ description }: Pick<WorkPool, "description">): boolean =>
-  description === UNFINISHED;
 
 export interface WiredPool {
   readonly name: string;
@@ -35,7 +28,13 @@ async function preparePool(prefect: PrefectClient, name: string, type: string): 
   const pool = await prefect.readWorkPool(name);
   if (!pool) {
     const baseJobTemplate = stockTemplate(prefect.version);
-    await prefect.createWorkPool({ name, type, baseJobTemplate, paused: true, description: UNFINISHED });
+    await prefect.createWorkPool({
+      name,
+      type,
+      baseJobTemplate,
+      paused: true,
+      description: descriptionOfNew,
+    });
     return;
   }
   assertPoolType(pool, type);
@@ -68,7 +67,8 @@ export async function wirePools(
     for (const sentence of kept) reporter.note(`Work pool ${name}: ${sentence}`);
     for (const warning of warnings) reporter.warn(`Work pool ${name}: ${warning}`);
     if (diff.length > 0) await prefect.updateWorkPool(name, { baseJobTemplate: template });
-    if (isUnfinished(pool)) await prefect.updateWorkPool(name, { paused: false, description: FINISHED });
+    if (isPausedByUs(pool))
+      await prefect.updateWorkPool(name, { paused: false, description: descriptionOfUnpaused(pool) });
     else reportObstacle(pool, reporter);
     wired.push({ name, changes: diff });
   }

@@ -3,7 +3,7 @@ import type { PrefectClient } from "#prefect/client.ts";
 import type { BaseJobTemplate } from "#prefect/job-template.ts";
 import { assertPoolType } from "#prefect/pool-checks.ts";
 import { type TemplateChange, wire } from "#prefect/wiring.ts";
-import { isUnfinished } from "../work-pools.ts";
+import { isPausedByUs } from "../pool-marks.ts";
 
 /** What a deploy would do to one work pool. */
 export interface PoolProposal {
@@ -41,7 +41,7 @@ export async function proposePools(
         const desired = templates[worker];
         return desired ? wire(pool.baseJobTemplate, desired).diff : [];
       });
-      const action = changes.length > 0 || isKnownAfterApply || isUnfinished(pool) ? "wire" : "keep";
+      const action = changes.length > 0 || isKnownAfterApply || isPausedByUs(pool) ? "wire" : "keep";
       return { name, action, changes, isKnownAfterApply };
     }),
   );

@@ -1,12 +1,14 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 
 /** The AWS clients of an action, made when first used. They only read: what Terraform can own, Terraform makes. */
 export interface AwsClients {
   readonly ecs: ECSClient;
   readonly ec2: EC2Client;
   readonly logs: CloudWatchLogsClient;
+  readonly secrets: SecretsManagerClient;
   close(): void;
 }
 
@@ -34,6 +36,7 @@ export function awsClients(region: string, env: Readonly<Record<string, string>>
   const ecs = once(() => new ECSClient(settings));
   const ec2 = once(() => new EC2Client(settings));
   const logs = once(() => new CloudWatchLogsClient(settings));
+  const secrets = once(() => new SecretsManagerClient(settings));
   return {
     get ecs() {
       return ecs();
@@ -43,6 +46,9 @@ export function awsClients(region: string, env: Readonly<Record<string, string>>
     },
     get logs() {
       return logs();
+    },
+    get secrets() {
+      return secrets();
     },
     close: () => {
       for (const client of made) client.destroy();

@@ -6,6 +6,7 @@ import {
   type Task,
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
+import type { FlowRun } from "#prefect/client.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import type { System, SystemWorker } from "./system.ts";
 
@@ -27,6 +28,10 @@ export interface FlowRunTask {
 const FLOW_RUN_TAG = "prefect.io/flow-run-id";
 /** DescribeTasks takes as many at once. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html */
 const DESCRIBED_AT_ONCE = 100;
+
+/** The task that a worker noted down for a run, as `cluster::task ARN`; it outlives what AWS remembers of the task. */
+export const taskArnOf = ({ infrastructurePid }: Pick<FlowRun, "infrastructurePid">): string | undefined =>
+  /::(arn:[^:]+:ecs:.+)$/.exec(infrastructurePid ?? "")?.[1];
 
 /**
  * Looks for a flow run's task in a cluster; undefined when it is not there (yet).

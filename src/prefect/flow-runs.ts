@@ -65,6 +65,8 @@ export interface FlowRunsWanted {
   readonly deploymentId?: string;
   readonly stateTypes?: readonly StateType[];
   readonly stateNames?: readonly string[];
+  /** Names are given by Prefect and need not be unique. */
+  readonly name?: string;
   /** Only runs that were due before. */
   readonly expectedBefore?: Date;
 }
@@ -151,7 +153,7 @@ export function flowRunCalls({ api, answer, answerIfThere }: Connection) {
 }
 
 function toFilter(wanted: FlowRunsWanted): CountBody {
-  const { workPool, workQueue, deploymentId, stateTypes, stateNames, expectedBefore } = wanted;
+  const { workPool, workQueue, deploymentId, stateTypes, stateNames, name, expectedBefore } = wanted;
   const state = {
     ...(stateTypes && { type: { any_: [...stateTypes] } }),
     ...(stateNames && { name: { any_: [...stateNames] } }),
@@ -159,6 +161,7 @@ function toFilter(wanted: FlowRunsWanted): CountBody {
   const flowRuns = {
     ...(deploymentId && { deployment_id: { any_: [deploymentId] } }),
     ...(Object.keys(state).length > 0 && { state }),
+    ...(name && { name: { any_: [name] } }),
     ...(expectedBefore && { expected_start_time: { before_: expectedBefore.toISOString() } }),
   };
   return {

@@ -3,8 +3,9 @@ import { deploy } from "./deploy.ts";
 import { init } from "./init.ts";
 import { plan } from "./plan.ts";
 import { rehearse } from "./rehearse.ts";
+import { status } from "./status.ts";
 import { synth } from "./synth.ts";
 import { validate } from "./validate.ts";
 
 /** Every command, in the order in which the help lists them. */
-export const commands: readonly AnyCommand[] = [init, plan, deploy, rehearse, validate, synth];
+export const commands: readonly AnyCommand[] = [init, plan, deploy, status, rehearse, validate, synth];

@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { prefectApiUrl } from "#config/api-url.ts";
+import type { Config } from "#config/schema.ts";
+import { openWorkspace } from "#engine/workspace.ts";
+import { PrefectFargateError } from "#errors";
+import { createPrefectClient, type PrefectClient } from "#prefect/client.ts";
+import type { Reporter } from "#reporter";
+import { type AwsClients, awsClients } from "./aws-clients.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { readSystem, type System } from "./system.ts";
+
+/** What exists, for an action that only looks: it writes nothing and plans nothing. */
+export interface OpenSystem {
+  readonly config: Config;
+  readonly system: System;
+  readonly prefect: PrefectClient;
+  readonly aws: AwsClients;
+  close(): void;
+}
+
+/**
+ * Opens the system that was deployed from the surroundings' folder.
+ * @throws SYSTEM_NOT_APPLIED when nothing was
+ */
+export async function openSystem(
+  config: Config,
+  { dir, terraform, env, apiKey, signal }: Surroundings,
+  reporter: Reporter,
+): Promise<OpenSystem> {
+  if (!existsSync(join(dir, "main.tf")))
+    throw new PrefectFargateError("SYSTEM_NOT_APPLIED", "Nothing has been deployed from this folder yet.", {
+      hint: "prefect-fargate deploy",
+    });
+  const workspace = await openWorkspace({
+    dir,
+    terraform,
+    env,
+    secrets: apiKey ? [apiKey] : [],
+    reporter,
+    ...(signal ? { signal } : {}),
+  });
+  try {
+    const system = readSystem(await workspace.outputs(), dir);
+    const aws = awsClients(config.region, env);
+    return {
+      config,
+      system,
+      aws,
+      prefect: createPrefectClient({
+        apiUrl: prefectApiUrl(config.prefect),
+        version: config.prefect.version,
+        ...(apiKey ? { apiKey } : {}),
+        ...(signal ? { signal } : {}),
+      }),
+      close: () => aws.close(),
+    };
+  } finally {
+    workspace.close();
+  }
+}

@@ -1,0 +1,88 @@
+import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
+import type { PrefectWorker } from "#prefect/client.ts";
+import type { AwsClients } from "./aws-clients.ts";
+import type { OpenSystem } from "./open-system.ts";
+import { type PoolStatus, readPool } from "./status/pool-status.ts";
+import { problemsOf } from "./status/problems.ts";
+import { type RunStatus, readRuns } from "./status/run-status.ts";
+import { readService, type ServiceStatus } from "./status/service-status.ts";
+import type { System } from "./system.ts";
+
+export interface WorkerStatus {
+  readonly name: string;
+  readonly workPool: string;
+  readonly service: ServiceStatus | undefined;
+  /** Prefect's rows of that name, also of workers that are gone. */
+  readonly heartbeats: readonly PrefectWorker[];
+}
+
+export interface SystemStatus {
+  readonly healthy: boolean;
+  /** Why it is not, in sentences. */
+  readonly problems: readonly string[];
+  readonly region: string;
+  readonly cluster: string;
+  readonly workers: readonly WorkerStatus[];
+  readonly pools: readonly PoolStatus[];
+  /** The latest first. */
+  readonly runs: readonly RunStatus[];
+  /** `changed` is when a key was last put; its value is not read. Undefined when the secret does not exist. */
+  readonly apiKey: { readonly secretArn: string; readonly changed: Date | undefined } | undefined;
+}
+
+/**
+ * Everything one wants to know at a glance. All questions are asked at the same time, and none changes anything: queues
+ * are counted in a way that does not mark them as polled. What AWS or Prefect refuses is thrown.
+ */
+export async function readStatus({ system, prefect, aws }: OpenSystem): Promise<SystemStatus> {
+  const members = Object.entries(system.workers);
+  const poolNames = [...new Set(members.map(([, worker]) => worker.work_pool))];
+  const [services, pools, rows, runs, apiKey] = await Promise.all([
+    Promise.all(members.map(([, worker]) => readService(aws, system, worker))),
+    Promise.all(poolNames.map((name) => readPool(prefect, name))),
+    Promise.all(poolNames.map((name) => prefect.listWorkers(name))),
+    readRuns(prefect, aws, system, poolNames),
+    readKeyAge(aws, system),
+  ]);
+  const workers = members.map(([name, { work_pool }], index) => {
+    const heartbeats = (rows[poolNames.indexOf(work_pool)] ?? []).filter((row) => isOf(row, name));
+    return { name, workPool: work_pool, service: services[index], heartbeats };
+  });
+  const problems = [
+    ...workers.flatMap(({ name, workPool, service, heartbeats }) =>
+      problemsOf({
+        name,
+        service,
+        heartbeats,
+        poolName: workPool,
+        pool: pools[poolNames.indexOf(workPool)],
+      }),
+    ),
+    ...(apiKey
+      ? []
+      : [`The secret ${system.api_key_secret_arn} does not exist: the next task cannot start.`]),
+  ];
+  return {
+    healthy: problems.length === 0,
+    problems: [...new Set(problems)],
+    region: system.region,
+    cluster: system.cluster_name,
+    workers,
+    pools: pools.filter((pool) => pool !== undefined),
+    runs,
+    apiKey,
+  };
+}
+
+/** `dev-worker`, and `dev-worker-<task>` where there are several. */
+const isOf = ({ name }: PrefectWorker, worker: string): boolean =>
+  name === worker || name.startsWith(`${worker}-`);
+
+async function readKeyAge({ secrets }: AwsClients, { api_key_secret_arn: SecretId }: System) {
+  const found = await secrets.send(new DescribeSecretCommand({ SecretId })).catch((error: unknown) => {
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
+    throw error;
+  });
+  if (!found || found.DeletedDate) return undefined;
+  return { secretArn: SecretId, changed: found.LastChangedDate ?? found.CreatedDate };
+}

@@ -1,0 +1,63 @@
+import type { PrefectWorker } from "#prefect/client.ts";
+import { countOnline } from "#prefect/worker-presence.ts";
+import type { PoolStatus } from "./pool-status.ts";
+import type { ServiceStatus } from "./service-status.ts";
+
+/** What is known of one worker; undefined for what does not exist. */
+export interface WorkerFacts {
+  readonly name: string;
+  readonly service: ServiceStatus | undefined;
+  readonly heartbeats: readonly PrefectWorker[];
+  readonly pool: PoolStatus | undefined;
+  readonly poolName: string;
+}
+
+/** What is not as it should be, in sentences; none when the worker is healthy. A worker of no tasks is switched off, not ill. */
+export function problemsOf(worker: WorkerFacts): string[] {
+  return [...ofService(worker), ...ofHeartbeats(worker), ...ofPool(worker)];
+}
+
+function ofService({ name, service }: WorkerFacts): string[] {
+  if (!service) return [`Worker ${name} has no ECS service: prefect-fargate deploy makes it again.`];
+  const { desired, running, rollout, tasks } = service;
+  const unhealthy = tasks.filter(({ status, health }) => status === "RUNNING" && health === "UNHEALTHY");
+  return [
+    ...(running < desired ? [`Worker ${name} runs ${running} of ${desired} tasks.`] : []),
+    ...(rollout.state === "FAILED"
+      ? [`The deployment of ${rollout.revision} failed: ${sentence(rollout.reason)}`]
+      : []),
+    ...(rollout.state === "IN_PROGRESS"
+      ? [`The deployment of ${rollout.revision} is still in progress.`]
+      : []),
+    ...unhealthy.map(({ id }) => `Task ${id.slice(0, 8)} fails its health check.`),
+  ];
+}
+
+function ofHeartbeats({ name, service, heartbeats, poolName }: WorkerFacts): string[] {
+  const desired = service?.desired ?? 1;
+  const online = countOnline(heartbeats, { name });
+  if (online >= desired) return [];
+  return [
+    online === 0
+      ? `No worker ${name} is ONLINE in work pool ${poolName}.`
+      : `${online} of ${desired} workers called ${name} are ONLINE in work pool ${poolName}.`,
+  ];
+}
+
+function ofPool({ pool, poolName }: WorkerFacts): string[] {
+  if (!pool) return [`There is no work pool ${poolName}: prefect-fargate deploy makes it again.`];
+  const late = pool.queues.reduce((sum, queue) => sum + queue.late, 0);
+  return [
+    ...(pool.type === "ecs" ? [] : [`Work pool ${poolName} is of type ${pool.type}, not ecs.`]),
+    ...(pool.paused ? [`Work pool ${poolName} is paused: no run starts.`] : []),
+    ...(pool.concurrencyLimit === 0
+      ? [`Work pool ${poolName} has a concurrency limit of 0: no run starts.`]
+      : []),
+    ...pool.queues
+      .filter(({ paused }) => paused)
+      .map((queue) => `Queue ${queue.name} of ${poolName} is paused: no run of it starts.`),
+    ...(late > 0 ? [`${late} ${late === 1 ? "run is" : "runs are"} late in work pool ${poolName}.`] : []),
+  ];
+}
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text || "ECS gave no reason"}.`);

@@ -4,7 +4,7 @@ import type { JsonObject } from "#terraform/hcl.ts";
 import { synthesize } from "#terraform/synthesize.ts";
 import { lookInto } from "../../test/helpers/terraform-modules.ts";
 import { networkModule, workerModule } from "./modules.ts";
-import { withApp } from "./render-modules.ts";
+import { withApp } from "./with-app.ts";
 
 const WORKER = {
   prefectApiUrl: "https://prefect.example.com/api",

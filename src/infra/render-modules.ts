@@ -1,11 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { App } from "cdktn";
+import { readFileSync } from "node:fs";
 import { packagePath } from "#package";
 import { moduleFiles } from "#terraform/module-files.ts";
 import { synthesize } from "#terraform/synthesize.ts";
 import { allModules } from "./modules.ts";
+import { withApp } from "./with-app.ts";
 
 /** Files that a module ships beside its HCL: path in the module, path in this package. */
 const SHIPPED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -28,14 +26,4 @@ export function renderModules(): Record<string, string> {
     }
     return files;
   });
-}
-
-/** cdktn wants a folder for output that we do not let it write. */
-export function withApp<T>(work: (app: App) => T): T {
-  const outdir = mkdtempSync(join(tmpdir(), "prefect-fargate-synth-"));
-  try {
-    return work(new App({ skipValidation: true, outdir }));
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
 }

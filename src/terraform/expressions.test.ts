@@ -10,7 +10,7 @@ import { describe, expect, test } from "vitest";
 import { EcsCluster } from "#aws/ecs-cluster.ts";
 import { Subnet } from "#aws/subnet.ts";
 import { Vpc } from "#aws/vpc.ts";
-import { withApp } from "#infra/render-modules.ts";
+import { withApp } from "#infra/with-app.ts";
 import { blocks } from "./blocks.ts";
 import { CleanStack } from "./clean-stack.ts";
 import { all, at, choose, forEachIn, forEachOf, jsonencode, merge, namedList, tf } from "./expressions.ts";

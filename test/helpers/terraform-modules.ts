@@ -1,5 +1,5 @@
 import { allModules } from "#infra/modules.ts";
-import { withApp } from "#infra/render-modules.ts";
+import { withApp } from "#infra/with-app.ts";
 import type { JsonObject } from "#terraform/hcl.ts";
 import { synthesize } from "#terraform/synthesize.ts";
 

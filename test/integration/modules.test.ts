@@ -4,7 +4,7 @@ import { TerraformOutput } from "cdktn";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "#config/resolve-config.ts";
-import { withApp } from "#infra/render-modules.ts";
+import { withApp } from "#infra/with-app.ts";
 import { planSubnets, ZONES_MAX } from "#infra/subnet-plan.ts";
 import { packagePath } from "#package";
 import { composeRoot } from "#root/compose-root.ts";

@@ -1,0 +1,46 @@
+import { DATA_READS, GRANTS, OWN_READS, type ScopeName } from "./pipeline-access-grants.ts";
+import type { Scope } from "./pipeline-access-scopes.ts";
+
+export interface PipelineStatement extends Partial<Scope> {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: readonly string[];
+}
+
+/** The types of a module's resources and data sources. */
+export interface ModuleTypes {
+  readonly resources: readonly string[];
+  readonly data: readonly string[];
+}
+
+/** What a module's resources need of the apply role: actions by scope. */
+export function neededActions({ resources }: ModuleTypes): Partial<Record<ScopeName, string[]>> {
+  const byScope = new Map<ScopeName, Set<string>>();
+  for (const type of resources)
+    for (const [scope, actions] of Object.entries(grantsOf(type).write) as [ScopeName, readonly string[]][])
+      byScope.set(scope, new Set([...(byScope.get(scope) ?? []), ...actions]));
+  return Object.fromEntries([...byScope].map(([scope, actions]) => [scope, [...actions].sort()]));
+}
+
+/** Everything that a plan of any of these modules reads, and the gate of a deploy. */
+export function readActions(modules: readonly ModuleTypes[]): string[] {
+  const reads = modules.flatMap(({ resources, data }) => [
+    ...resources.flatMap((type) => grantsOf(type).read),
+    ...data.flatMap((type) => dataReadsOf(type)),
+  ]);
+  return [...new Set([...reads, ...OWN_READS])].sort();
+}
+
+function grantsOf(type: string) {
+  const grants = GRANTS[type];
+  if (!grants)
+    throw new Error(`A pipeline has no rights for ${type}: add them to pipeline-access-grants.ts.`);
+  return grants;
+}
+
+function dataReadsOf(type: string): readonly string[] {
+  const reads = DATA_READS[type];
+  if (!reads) throw new Error(`A pipeline may not read ${type}: add it to pipeline-access-grants.ts.`);
+  return reads;
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { synthesizedModule } from "../../test/helpers/terraform-modules.ts";
+import { GRANTED_MODULES } from "./interfaces/pipeline-access.ts";
+import { moduleTypes } from "./module-types.ts";
+import { allModules } from "./modules.ts";
+import { DATA_READS, GRANTS } from "./pipeline-access-grants.ts";
+import { neededActions, readActions } from "./pipeline-access-policies.ts";
+import { AREAS } from "./pipeline-access-scopes.ts";
+
+const access = synthesizedModule("pipeline-access");
+const systemTypes = Object.entries(moduleTypes(allModules)).filter(([name]) => name !== "pipeline-access");
+const grants = Object.entries(GRANTS).flatMap(([type, { write }]) =>
+  Object.entries(write).flatMap(([scope, actions]) => actions.map((action) => ({ type, scope, action }))),
+);
+
+describe("the apply role's rights", () => {
+  test("are known for every resource type of every module", () => {
+    const types = systemTypes.flatMap(([, { resources }]) => resources);
+    expect(types.filter((type) => !(type in GRANTS))).toEqual([]);
+    const data = systemTypes.flatMap(([, types]) => types.data);
+    expect(data.filter((type) => !(type in DATA_READS))).toEqual([]);
+  });
+
+  test("can be asked for by every module that creates something, and by no other", () => {
+    const creating = systemTypes.filter(([, types]) => Object.keys(neededActions(types)).length > 0);
+    expect(creating.map(([name]) => name)).toEqual([...GRANTED_MODULES]);
+  });
+
+  test("name actions one by one", () => {
+    expect(grants.filter(({ action }) => !/^[a-z0-9]+:[A-Z][A-Za-z0-9]+$/.test(action))).toEqual([]);
+  });
+
+  test("stand in one policy each", () => {
+    const scopes = new Set(grants.map(({ scope }) => scope));
+    expect(Object.values(AREAS).flat().toSorted()).toEqual([...scopes].toSorted());
+  });
+
+  test("reach everything in the account only where AWS knows no resource", () => {
+    expect([
+      ...new Set(grants.filter(({ scope }) => scope === "anywhere").map(({ action }) => action)),
+    ]).toEqual([
+      "ecs:DeregisterTaskDefinition",
+      "route53:CreateHostedZone",
+      "logs:CreateLogDelivery",
+      "logs:DeleteLogDelivery",
+    ]);
+  });
+
+  test("give rights to roles of the system alone, and only within the boundary", () => {
+    const giving = grants.filter(
+      ({ action }) => /^iam:(Attach|Put|Create)/.test(action) && action !== "iam:CreateServiceLinkedRole",
+    );
+    expect(new Set(giving.map(({ scope }) => scope))).toEqual(new Set(["boundedRoles", "attachments"]));
+    const { areas } = (access.json.locals ?? {}) as {
+      areas: Record<string, { place: string; Condition?: object }[]>;
+    };
+    const bounded = areas.roles!.filter(({ place }) => place === "boundedRoles" || place === "attachments");
+    for (const { Condition } of bounded)
+      expect(JSON.stringify(Condition)).toMatch(
+        /"StringEquals":\{"iam:PermissionsBoundary":"arn:.*-boundary"\}/,
+      );
+  });
+
+  test("hand roles on to ECS and to flow logs, to nobody else", () => {
+    const passing = grants.filter(({ action }) => action === "iam:PassRole").map(({ scope }) => scope);
+    expect(new Set(passing)).toEqual(new Set(["taskRoles", "flowLogsRole"]));
+  });
+});
+
+describe("the plan role", () => {
+  test("reads, and reads no secret", () => {
+    const reads = readActions(systemTypes.map(([, types]) => types));
+    expect(reads.filter((action) => !/:(Describe|Filter|Get|List)/.test(action))).toEqual([]);
+    expect(reads).not.toContain("secretsmanager:GetSecretValue");
+    const { plan } = access.resources("aws_iam_role_policy") as unknown as Record<string, { policy: string }>;
+    expect(plan!.policy).toMatch(/"Effect" = "Deny".*"secretsmanager:GetSecretValue"/);
+  });
+
+  test("writes the lock and nothing else", () => {
+    const { plan } = access.resources("aws_iam_role_policy") as unknown as Record<string, { policy: string }>;
+    const writing = [...plan!.policy.matchAll(/\{"Sid" = "(\w+)".*?\}/g)].filter(([text]) =>
+      /:(Put|Create|Delete|Update)/.test(text),
+    );
+    expect(writing.map(([, sid]) => sid)).toEqual(["LockState"]);
+  });
+});
+
+describe("trust", () => {
+  test("is in tokens made for AWS, and in subjects that leave nothing open on GitHub", () => {
+    for (const role of Object.values(access.resources("aws_iam_role"))) {
+      const { assume_role_policy: trust } = role as { assume_role_policy: string };
+      expect(trust).toContain('"Action" = "sts:AssumeRoleWithWebIdentity"');
+      expect(trust).toContain(':aud" = local.audience');
+      expect(trust).toMatch(/:sub" = local\.(plan|apply)_subjects/);
+    }
+    const locals = access.json.locals as Record<string, string>;
+    expect(locals.plan_subjects!.split(" : ")[0]).not.toContain("*");
+    expect(locals.apply_subjects).toContain(":environment:");
+  });
+
+  test("is bounded: the apply role cannot change itself, its limits or its boundary", () => {
+    const apply = access.resources("aws_iam_role").apply as { permissions_boundary: string };
+    expect(apply.permissions_boundary).toBe("${aws_iam_policy.limits.arn}");
+    const limits = access.resources("aws_iam_policy").limits as { policy: string };
+    expect(limits.policy).toMatch(/"Sid" = "NotItself", "Effect" = "Deny"/);
+  });
+});

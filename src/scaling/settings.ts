@@ -9,9 +9,9 @@ export interface ScalingSettings {
   readonly maxWorkers: number;
   /** How many runs one `process` worker takes at once. It means nothing for `ecs`. */
   readonly slotsPerWorker: number;
-  /** From the wish for a worker to its first poll, in 95 of 100 cases. 60 s fits an image of 200 MB. */
+  /** From the wish for a worker to its first poll, in 95 of 100 cases. 58 s fits an image of 200 MB. */
   readonly coldStartSeconds: number;
-  /** How far the decision looks ahead: cold start, time between looks, start of a run's process. */
+  /** How far the decision looks ahead: so long it takes until what it wishes for is there. */
   readonly horizonSeconds: number;
   /** A worker must have been unneeded for so long before it is given up. */
   readonly scaleInSeconds: number;
@@ -29,7 +29,7 @@ export interface ScalingSettings {
 export type ScalingInput = Pick<ScalingSettings, "workerType" | "maxWorkers"> & Partial<ScalingSettings>;
 
 /** Between two looks, plus a run's own start, plus a second for the answers. */
-const LOOK_AND_START_SECONDS = 15;
+const LOOK_AND_ACT_SECONDS = 12;
 
 /**
  * An `ecs` worker wakes so early that runs can be submitted a cold start before they are due
@@ -40,22 +40,23 @@ const ECS_PREFETCH_SECONDS = 75;
 /** Starting a submitter again costs a cold start, so it is not sent to sleep for a short pause. */
 const ECS_SCALE_IN_SECONDS = 120;
 
-/** Fills in the defaults, which were tuned on the simulator's tuning seeds. */
+/** Fills in the defaults, which were chosen on the simulator's tuning seeds. */
 export function scalingSettings(input: ScalingInput): ScalingSettings {
   const ecs = input.workerType === "ecs";
-  const coldStartSeconds = input.coldStartSeconds ?? 60;
-  const lookAhead = coldStartSeconds + LOOK_AND_START_SECONDS;
+  const coldStartSeconds = input.coldStartSeconds ?? 58;
+  const lookAhead = coldStartSeconds + LOOK_AND_ACT_SECONDS;
   return {
-    minWorkers: 0,
-    slotsPerWorker: 4,
+    workerType: input.workerType,
+    minWorkers: input.minWorkers ?? 0,
+    maxWorkers: input.maxWorkers,
+    slotsPerWorker: input.slotsPerWorker ?? 4,
     coldStartSeconds,
-    horizonSeconds: ecs ? lookAhead + ECS_PREFETCH_SECONDS : lookAhead,
-    scaleInSeconds: ecs ? ECS_SCALE_IN_SECONDS : 30,
-    headroomDeviations: 0.9,
-    lookSeconds: 10,
-    lookAtZeroSeconds: 3,
-    staleAfterSeconds: 30,
-    ...input,
+    horizonSeconds: input.horizonSeconds ?? (ecs ? lookAhead + ECS_PREFETCH_SECONDS : lookAhead),
+    scaleInSeconds: input.scaleInSeconds ?? (ecs ? ECS_SCALE_IN_SECONDS : 30),
+    headroomDeviations: input.headroomDeviations ?? 0.85,
+    lookSeconds: input.lookSeconds ?? 10,
+    lookAtZeroSeconds: input.lookAtZeroSeconds ?? 3,
+    staleAfterSeconds: input.staleAfterSeconds ?? 30,
   };
 }
 

@@ -105,6 +105,7 @@ function adHocCounter(board: RunBoard): (now: number) => Observation["adHoc"] {
   };
 }
 
-function median(values: readonly number[]): number | null {
-  return values.length === 0 ? null : [...values].sort((one, other) => one - other)[values.length >> 1]!;
+function median(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null).sort((one, other) => one - other);
+  return known[known.length >> 1] ?? null;
 }

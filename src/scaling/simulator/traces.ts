@@ -16,8 +16,8 @@ export interface TraceRun {
   /** Seconds since midnight. An ad-hoc run is due when it is created. */
   readonly dueAt: number;
   readonly durationSeconds: number;
-  /** The median of its deployment, which is what an observer can know beforehand. */
-  readonly expectedSeconds: number;
+  /** The median of its deployment, which is what an observer can know beforehand; null when nothing is known. */
+  readonly expectedSeconds: number | null;
   /** Published at least an hour ahead, as Prefect's scheduler does; otherwise nobody knew of it. */
   readonly scheduled: boolean;
 }

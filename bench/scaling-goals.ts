@@ -1,0 +1,78 @@
+import type { ByTrace } from "../src/scaling/simulator/compare.ts";
+import type { Summary } from "../src/scaling/simulator/summary.ts";
+import { TRACE_NAMES } from "../src/scaling/simulator/traces.ts";
+
+export interface Verdict {
+  readonly goal: string;
+  readonly bound: string;
+  /** The worst of the six traces, and which it is. */
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+export interface Measured {
+  readonly oracle: ByTrace;
+  readonly lookAhead: ByTrace;
+  /** Both with runs taken 20 s early. */
+  readonly early: { readonly clairvoyant: ByTrace; readonly "look-ahead": ByTrace };
+  readonly faulty: ByTrace;
+}
+
+/** What was promised, and whether it holds on every trace. */
+export function goals({ oracle, lookAhead, early, faulty }: Measured): Verdict[] {
+  const costRatio = (own: ByTrace, base: ByTrace) => (name: keyof ByTrace) =>
+    own[name].dollarsPerDay / base[name].dollarsPerDay;
+  const p95 = (of: (day: Summary) => number | undefined, rows: ByTrace) => (name: keyof ByTrace) =>
+    of(rows[name]);
+  const scheduled = (day: Summary): number | undefined => day.scheduledP95;
+  const all = Object.values(faulty);
+  const runs = all.reduce((sum, day) => sum + day.runs, 0);
+  const killed = all.reduce((sum, day) => sum + day.killed, 0);
+  return [
+    worst("announced runs wait, p95", 5, " s", p95(scheduled, lookAhead)),
+    worst("… longer than with the clairvoyant", 1.5, " s", (name) => {
+      const [own, best] = [lookAhead[name].scheduledP95, oracle[name].scheduledP95];
+      return own === undefined || best === undefined ? undefined : own - best;
+    }),
+    worst("cost against the clairvoyant", 1.2, "×", costRatio(lookAhead, oracle)),
+    worst(
+      "unannounced runs wait while a worker is there, p95",
+      15,
+      " s",
+      p95((day) => day.activeP95, lookAhead),
+    ),
+    worst(
+      "unannounced runs wait from zero, p95",
+      65,
+      " s",
+      p95((day) => day.fromZeroP95, lookAhead),
+    ),
+    worst(
+      "from the queue's change to the wish, p95",
+      12,
+      " s",
+      p95((day) => day.reactionP95, lookAhead),
+    ),
+    worst("stretch, 20 s early: announced runs wait, p95", 1, " s", p95(scheduled, early["look-ahead"])),
+    worst("stretch, 20 s early: cost", 1.1, "×", costRatio(early["look-ahead"], early.clairvoyant)),
+    { goal: "runs killed, with all faults", bound: "0", measured: `${killed} of ${runs}`, met: killed === 0 },
+  ];
+}
+
+function worst(
+  goal: string,
+  limit: number,
+  unit: string,
+  measure: (name: keyof ByTrace) => number | undefined,
+): Verdict {
+  const values = TRACE_NAMES.map((name) => ({ name, value: measure(name) })).filter(
+    (entry): entry is { name: (typeof TRACE_NAMES)[number]; value: number } => entry.value !== undefined,
+  );
+  const { name, value } = values.reduce((one, other) => (other.value > one.value ? other : one));
+  return {
+    goal,
+    bound: `≤ ${limit}${unit}`,
+    measured: `${value.toFixed(2)}${unit} (${name})`,
+    met: value <= limit,
+  };
+}

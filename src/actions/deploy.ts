@@ -104,7 +104,7 @@ export async function applyAndWire(
   planned: Plan,
   reporter: Reporter,
 ): Promise<Deployed> {
-  await reporter.stage(`Work pool ${poolNames(config)}`, () => preparePools(config, prefect));
+  await reporter.stage(`Work pool ${poolNames(config)}`, () => preparePools(config.workers, prefect));
   const resources = planned.empty
     ? NOTHING_APPLIED
     : await reporter.stage("Apply", (stage) =>
@@ -112,7 +112,7 @@ export async function applyAndWire(
       );
   return reporter.stage("Wire the work pool", async (stage) => {
     const system = readSystem(resources.outputs ?? (await workspace.outputs()), dir);
-    const pools = await wirePools(system, prefect, reporter);
+    const pools = await wirePools(system.workers, prefect, reporter);
     stage.update(pools.map(({ name, changes }) => `${name}: ${changes.length} changes`).join(", "));
     return { system, resources, pools };
   });

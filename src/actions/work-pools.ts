@@ -1,4 +1,4 @@
-import type { Config } from "#config/schema.ts";
+import type { WorkerConfig } from "#config/schema.ts";
 import { PrefectFargateError } from "#errors";
 import type { PrefectClient } from "#prefect/client.ts";
 import { type BaseJobTemplate, stockTemplate } from "#prefect/job-template.ts";
@@ -7,7 +7,12 @@ import { type TemplateChange, wire } from "#prefect/wiring.ts";
 import type { WorkPool } from "#prefect/work-pools.ts";
 import type { Reporter } from "#reporter";
 import { descriptionOfNew, descriptionOfUnpaused, isPausedByUs } from "./pool-marks.ts";
-import type { System } from "./system.ts";
+import type { SystemWorker } from "./system.ts";
+
+/** Workers by name, as far as their pools are concerned. */
+export type PooledWorkers = Readonly<Record<string, Pick<WorkerConfig, "workPool" | "type">>>;
+/** What an apply tells of each worker's pool. */
+export type WiredWorkers = Readonly<Record<string, Pick<SystemWorker, "work_pool" | "base_job_template">>>;
 
 export interface WiredPool {
   readonly name: string;
@@ -19,8 +24,8 @@ export interface WiredPool {
  * unwired. A new pool is paused until it is wired; an existing one is left as it is.
  * @throws POOL_TYPE_DIFFERS when a pool of that name is of another type.
  */
-export async function preparePools(config: Config, prefect: PrefectClient): Promise<void> {
-  const wanted = new Map(Object.values(config.workers).map(({ workPool, type }) => [workPool, type]));
+export async function preparePools(workers: PooledWorkers, prefect: PrefectClient): Promise<void> {
+  const wanted = new Map(Object.values(workers).map(({ workPool, type }) => [workPool, type]));
   await Promise.all([...wanted].map(([name, type]) => preparePool(prefect, name, type)));
 }
 
@@ -45,12 +50,12 @@ async function preparePool(prefect: PrefectClient, name: string, type: string): 
  * that a deploy of ours made.
  */
 export async function wirePools(
-  system: System,
+  workers: WiredWorkers,
   prefect: PrefectClient,
   reporter: Reporter,
 ): Promise<WiredPool[]> {
   const wired: WiredPool[] = [];
-  for (const worker of Object.values(system.workers)) {
+  for (const worker of Object.values(workers)) {
     const name = worker.work_pool;
     const pool = await prefect.readWorkPool(name);
     if (!pool) {

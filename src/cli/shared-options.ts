@@ -9,3 +9,7 @@ export const envOption = (): Option =>
 
 export const jsonOption = (): Option =>
   new Option("--json", "print one JSON document on stdout, also for an error");
+
+/** @param what the question that is not asked */
+export const yesOption = (what = "do not ask before changing anything"): Option =>
+  new Option("-y, --yes", what);

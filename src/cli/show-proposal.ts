@@ -1,4 +1,9 @@
-import { type ChangeKind, type DescribedChange, summarizeByPart } from "#actions/plan/describe-changes.ts";
+import {
+  type ChangeKind,
+  type DescribedChange,
+  type PartSummary,
+  summarizeByPart,
+} from "#actions/plan/describe-changes.ts";
 import type { PoolProposal } from "#actions/plan/pool-proposal.ts";
 import type { Proposal } from "#actions/plan/propose.ts";
 import type { TemplateChange } from "#prefect/wiring.ts";
@@ -25,16 +30,22 @@ export function showProposal({ changes, pools, empty }: Proposal): string[] {
     ...section("Would be changed:", oneByOne(of("change"), SIGNS.change)),
     ...section("Would be replaced:", oneByOne(of("replace"), SIGNS.replace)),
     ...section("Would be destroyed:", oneByOne(of("destroy"), SIGNS.destroy)),
-    ...section("Work pools:", pools.flatMap(showPool)),
+    ...showPools(pools),
   ];
 }
+
+export const showPools = (pools: readonly PoolProposal[]): string[] =>
+  section("Work pools:", pools.flatMap(showPool));
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`), ""];
 }
 
-function inParts(changes: readonly DescribedChange[], sign: string): string[] {
-  const parts = summarizeByPart(changes);
+const inParts = (changes: readonly DescribedChange[], sign: string): string[] =>
+  listParts(summarizeByPart(changes), sign);
+
+/** Parts of a system with what they consist of, in two columns. */
+export function listParts(parts: readonly PartSummary[], sign: string): string[] {
   const width = Math.max(...parts.map(({ part }) => part.length));
   return parts.flatMap(({ part, things }) =>
     wrapped(things.join(", "), LINE - width - 6).map((line, index) =>

@@ -4,7 +4,7 @@ import getPort from "get-port";
 import type { OnlineWorker } from "#actions/await-online.ts";
 import { type CanaryReturn, keyFingerprint } from "#actions/canary.ts";
 import { applyAndWire, awaitWorkers, plan } from "#actions/deploy.ts";
-import { destroy } from "#actions/destroy.ts";
+import { removeSystem } from "#actions/remove-system.ts";
 import { misplacements } from "#actions/flow-run-task.ts";
 import { type FollowedRun, followFlowRun } from "#actions/follow-flow-run.ts";
 import type { System } from "#actions/system.ts";
@@ -110,7 +110,7 @@ async function perform(
   await options.whileUp?.(up);
   // Ctrl-C is how a look around ends. What was made is forgotten with the emulated AWS: nobody waits for its removal.
   if (options.whileUp && options.signal?.aborted) return result;
-  await destroy(workplace, reporter, system);
+  await removeSystem(workplace, reporter, system);
   await options.whenRemoved?.(up);
   return result;
 }

@@ -47,6 +47,8 @@ export interface Stage {
   configure(config: ConfigInput): Promise<void>;
   /** Runs a command in this process, as a pipe would see it. */
   cli(argv: readonly string[], options?: StageCliOptions): Promise<CliRun>;
+  /** The same for a command that has to succeed: `plan` may also say that something would change. */
+  must(argv: readonly string[], options?: StageCliOptions): Promise<CliRun>;
   /** Starts a command as a process of its own, which can be killed. */
   start(argv: readonly string[], options?: Pick<StageCliOptions, "env">): StartedCli;
   close(): Promise<void>;
@@ -89,6 +91,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       await writeFile(join(dir, "prefect-fargate.config.json"), `${JSON.stringify(current, null, 2)}\n`);
     };
     if (options.config !== "none") await configure(options.config ?? {});
+    const cli = (argv: readonly string[], { env: extra, cwd = dir, signals }: StageCliOptions = {}) =>
+      runCli(argv, { cwd, env: { ...env, ...extra }, ...(signals ? { signals } : {}) });
     return {
       dir,
       env,
@@ -99,8 +103,14 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       prefect: createPrefectClient({ apiUrl: cloud.door.workspaceUrl, apiKey: cloud.apiKey, version }),
       config: () => current,
       configure,
-      cli: (argv, { env: extra, cwd = dir, signals } = {}) =>
-        runCli(argv, { cwd, env: { ...env, ...extra }, ...(signals ? { signals } : {}) }),
+      cli,
+      must: async (argv, options) => {
+        const run = await cli(argv, options);
+        const succeeded = run.status === 0 || (argv[0] === "plan" && run.status === 2);
+        if (!succeeded)
+          throw new Error(`${argv.join(" ")} ended with ${run.status}:\n${run.stderr}${run.stdout}`);
+        return run;
+      },
       start: (argv, { env: extra } = {}) => startCli(argv, dir, { ...env, ...extra }),
       close: () => teardown.run(reporter),
     };

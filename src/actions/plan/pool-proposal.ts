@@ -1,9 +1,9 @@
-import type { Config } from "#config/schema.ts";
 import type { PrefectClient } from "#prefect/client.ts";
 import type { BaseJobTemplate } from "#prefect/job-template.ts";
 import { assertPoolType } from "#prefect/pool-checks.ts";
 import { type TemplateChange, wire } from "#prefect/wiring.ts";
 import { isPausedByUs } from "../pool-marks.ts";
+import type { PooledWorkers } from "../work-pools.ts";
 
 /** What a deploy would do to one work pool. */
 export interface PoolProposal {
@@ -20,13 +20,13 @@ export interface PoolProposal {
 }
 
 /**
- * Compares each pool of the config with the template it should have.
+ * Compares each worker's pool with the template it should have.
  *
  * @param templates by worker name; a worker that is missing has one that is only known after apply
  * @throws POOL_TYPE_DIFFERS
  */
 export async function proposePools(
-  { workers }: Config,
+  workers: PooledWorkers,
   templates: Readonly<Record<string, BaseJobTemplate>>,
   prefect: PrefectClient,
 ): Promise<PoolProposal[]> {

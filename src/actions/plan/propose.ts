@@ -30,7 +30,11 @@ export async function propose(
   outputs: Readonly<Record<string, unknown>>,
 ): Promise<Proposal> {
   // Of a plan that changes something, the state's outputs are those of another time.
-  const pools = await proposePools(config, templatesIn(planned.empty ? outputs : planned.outputs), prefect);
+  const pools = await proposePools(
+    config.workers,
+    templatesIn(planned.empty ? outputs : planned.outputs),
+    prefect,
+  );
   return {
     plan: planned,
     changes: describeChanges(planned),
@@ -42,7 +46,7 @@ export async function propose(
 }
 
 /** Each worker's job template, unless it depends on something that is still to be made. */
-function templatesIn({ workers }: Readonly<Record<string, unknown>>): Record<string, BaseJobTemplate> {
+export function templatesIn({ workers }: Readonly<Record<string, unknown>>): Record<string, BaseJobTemplate> {
   const templates = Object.entries(workers ?? {}).flatMap(([name, worker]) => {
     const text = (worker as { base_job_template?: unknown } | undefined)?.base_job_template;
     return typeof text === "string" ? [[name, JSON.parse(text) as BaseJobTemplate] as const] : [];

@@ -1,9 +1,10 @@
 import { Option } from "commander";
 import type { CommandSpec } from "../command-spec.ts";
-import { configOption, envOption, jsonOption } from "../shared-options.ts";
+import { configOption, envOption, jsonOption, yesOption } from "../shared-options.ts";
 
 export interface DeployCommandOptions {
   readonly yes?: boolean;
+  readonly reviewed?: string;
   readonly config?: string;
   readonly env?: string;
   readonly json?: boolean;
@@ -21,7 +22,11 @@ export const deploy: CommandSpec<DeployCommandOptions> = {
     { does: "Deploy another system from the same folder", command: "deploy --config staging.config.ts" },
   ],
   options: [
-    new Option("--yes", "do not ask before changing anything"),
+    yesOption(),
+    new Option(
+      "--reviewed <digest>",
+      "do not ask when this is the plan that was reviewed, by the digest in plan --json",
+    ),
     configOption(),
     envOption(),
     jsonOption(),

@@ -1,9 +1,11 @@
+import { Option } from "commander";
 import type { CommandSpec } from "../command-spec.ts";
 import { configOption, envOption, jsonOption } from "../shared-options.ts";
 
 export interface PlanCommandOptions {
   readonly config?: string;
   readonly env?: string;
+  readonly markdown?: string;
   readonly json?: boolean;
 }
 
@@ -16,8 +18,14 @@ export const plan: CommandSpec<PlanCommandOptions> = {
   examples: [
     { does: "See what a deploy would do", command: "plan" },
     { does: "See every value, for a program", command: "plan --json" },
+    { does: "Write it for a pull request as well", command: "plan --env prod --markdown plan.md" },
   ],
-  options: [configOption(), envOption(), jsonOption()],
+  options: [
+    configOption(),
+    envOption(),
+    new Option("--markdown <file>", "also write the plan into this file, as the comment for a pull request"),
+    jsonOption(),
+  ],
   onInterrupt: "Stopping; nothing was changed.",
   usageStatus: 1,
   handler: async () => (await import("../handlers/plan.ts")).runPlan,

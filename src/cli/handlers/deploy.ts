@@ -1,3 +1,4 @@
+import { assertReviewed } from "#actions/assert-reviewed.ts";
 import { type DeployResult, deploy } from "#actions/deploy.ts";
 import type { Proposal } from "#actions/plan/propose.ts";
 import { atWorkplace } from "../at-workplace.ts";
@@ -19,14 +20,15 @@ export const runDeploy: Handler<DeployCommandOptions> = async (options, context)
 
 async function approval(
   proposal: Proposal,
-  { yes, json }: DeployCommandOptions,
+  { yes, reviewed, json }: DeployCommandOptions,
   { questions, print }: CommandContext,
 ): Promise<boolean> {
   if (!json) {
     for (const line of showProposal(proposal)) print(line);
     if (proposal.cost) print(`${showSum(proposal.cost)}; prefect-fargate plan shows it by line.`);
   }
-  if (yes) return true;
+  if (reviewed) assertReviewed(proposal, reviewed);
+  if (yes || reviewed) return true;
   if (!questions) throw nobodyToAsk("deploy", "before it changes anything");
   return questions.confirm("Deploy this?");
 }

@@ -1,7 +1,11 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { proposeDeploy } from "#actions/deploy.ts";
+import { planDigest } from "#actions/plan-digest.ts";
 import { atWorkplace } from "../at-workplace.ts";
 import type { Handler } from "../command-spec.ts";
 import type { PlanCommandOptions } from "../commands/plan.ts";
+import { planComment } from "../plan-comment.ts";
 import { showCost } from "../show-cost.ts";
 import { showProposal } from "../show-proposal.ts";
 
@@ -12,9 +16,14 @@ const SOMETHING_WOULD_CHANGE = 2;
 export const runPlan: Handler<PlanCommandOptions> = async (options, context) =>
   atWorkplace(options, context, async (workplace) => {
     const proposal = await proposeDeploy(workplace, context.reporter, "always");
+    const digest = planDigest(proposal);
+    if (options.markdown) {
+      const { environment } = workplace.config;
+      await writeFile(resolve(context.cwd, options.markdown), planComment({ proposal, environment, digest }));
+    }
     if (options.json) {
       const { empty, changes, pools, cost } = proposal;
-      context.printJson({ empty, changes, pools, cost });
+      context.printJson({ digest, empty, changes, pools, cost });
     } else {
       const cost = proposal.cost ? showCost(proposal.cost) : [];
       const next = proposal.empty ? "status, which shows how it is" : "deploy";

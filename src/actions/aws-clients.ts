@@ -17,11 +17,7 @@ export interface AwsClients {
  * and AWS's usual chain of credentials otherwise.
  */
 export function awsClients(region: string, env: Readonly<Record<string, string>>): AwsClients {
-  const settings = {
-    region,
-    ...(env.AWS_ENDPOINT_URL ? { endpoint: env.AWS_ENDPOINT_URL } : {}),
-    ...identity(env),
-  };
+  const settings = clientSettings(region, env);
   const made: { destroy(): void }[] = [];
   const once = <T extends { destroy(): void }>(make: () => T) => {
     let client: T | undefined;
@@ -55,6 +51,13 @@ export function awsClients(region: string, env: Readonly<Record<string, string>>
     },
   };
 }
+
+/** What every AWS client of ours is made with. */
+export const clientSettings = (region: string, env: Readonly<Record<string, string>>) => ({
+  region,
+  ...(env.AWS_ENDPOINT_URL ? { endpoint: env.AWS_ENDPOINT_URL } : {}),
+  ...identity(env),
+});
 
 /** Keys win over a profile, as they do in every AWS tool. */
 function identity(env: Readonly<Record<string, string>>) {

@@ -34,9 +34,7 @@ export interface UserSurroundingsOptions {
  */
 export async function userSurroundings(options: UserSurroundingsOptions): Promise<Surroundings> {
   const { config, env, reporter, signal } = options;
-  const profile = await readPrefectProfile(env);
-  refuseCloudWithoutWorkspace(config, profile, env);
-  const apiKey = findApiKey(config, profile, env);
+  const apiKey = await prefectApiKey(config, env);
   const dir = systemFolder(options);
   const [terraform] = await Promise.all([
     ensureTerraform({ env, reporter, ...(signal ? { signal } : {}) }),
@@ -50,6 +48,20 @@ export async function userSurroundings(options: UserSurroundingsOptions): Promis
     apiKey,
     ...(signal ? { signal } : {}),
   };
+}
+
+/**
+ * The Prefect API key of this shell; undefined for a server that needs none.
+ *
+ * @throws WORKSPACE_MISSING, API_KEY_MISSING, PREFECT_PROFILE_UNREADABLE
+ */
+export async function prefectApiKey(
+  config: Config,
+  env: Readonly<NodeJS.ProcessEnv>,
+): Promise<string | undefined> {
+  const profile = await readPrefectProfile(env);
+  refuseCloudWithoutWorkspace(config, profile, env);
+  return findApiKey(config, profile, env);
 }
 
 /**
@@ -76,7 +88,8 @@ async function makeFolder(dir: string): Promise<void> {
   await writeFile(join(dir, ".gitignore"), "*\n");
 }
 
-function awsSettings(env: Readonly<NodeJS.ProcessEnv>): Record<string, string> {
+/** What of a shell decides which AWS account is meant, and how it is reached. */
+export function awsSettings(env: Readonly<NodeJS.ProcessEnv>): Record<string, string> {
   const settings = Object.entries(env).filter(
     (setting): setting is [string, string] => AWS_SETTINGS.test(setting[0]) && setting[1] !== undefined,
   );

@@ -71,6 +71,13 @@ export function workPoolCalls({ api, answer, answerIfThere }: Connection) {
     return pool && toWorkPool(pool);
   }
 
+  async function listWorkPools(): Promise<WorkPool[]> {
+    const rows = await allPages((page) =>
+      answer(api.POST("/work_pools/filter", { body: page }), "reading the work pools"),
+    );
+    return rows.map(toWorkPool);
+  }
+
   /** Fails with PREFECT_CONFLICT when a pool of that name exists. */
   async function createWorkPool(wanted: NewWorkPool): Promise<WorkPool> {
     const { name } = wanted;
@@ -139,7 +146,15 @@ export function workPoolCalls({ api, answer, answerIfThere }: Connection) {
     return rows.map(toWorkQueue);
   }
 
-  return { readWorkPool, createWorkPool, updateWorkPool, deleteWorkPool, listWorkers, listWorkQueues };
+  return {
+    readWorkPool,
+    listWorkPools,
+    createWorkPool,
+    updateWorkPool,
+    deleteWorkPool,
+    listWorkers,
+    listWorkQueues,
+  };
 }
 
 function toWorkPool(pool: PoolAnswer): WorkPool {

@@ -14,11 +14,11 @@ import {
   usualPlace,
 } from "#actions/init/choose.ts";
 import { CONFIG_FILE } from "#actions/init/config-page.ts";
-import { usableZones } from "#actions/init/fargate-zones.ts";
 import { DEPLOYMENT, DEPLOYMENTS_FILE, FLOW_FILE } from "#actions/init/first-flow.ts";
 import { flowSource } from "#actions/init/flow-source.ts";
 import { type KnownPrefect, lookUpPrefect } from "#actions/init/known-prefect.ts";
 import { projectVersion } from "#actions/init/project-version.ts";
+import { usableZones } from "#actions/init/usable-zones.ts";
 import { existingConfig, type Initialized, init } from "#actions/init.ts";
 import type { PrefectVersion } from "#config/prefect-defaults.ts";
 import type { CommandContext, Handler } from "../command-spec.ts";

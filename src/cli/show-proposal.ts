@@ -21,7 +21,11 @@ const LONGEST_VALUE = 70;
 const LINE = 100;
 
 /** What a deploy would do, as lines. */
-export function showProposal({ changes, pools, empty }: Proposal): string[] {
+export function showProposal({
+  changes,
+  pools,
+  empty,
+}: Pick<Proposal, "changes" | "pools" | "empty">): string[] {
   if (empty) return ["Nothing to do: everything is as the config says.", ""];
   const of = (kind: ChangeKind) => changes.filter((change) => change.kind === kind);
   return [

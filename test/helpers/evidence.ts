@@ -33,6 +33,7 @@ const pool: WorkPool = {
 /** The evidence of a worker that has not come ONLINE, in which nothing tells why unless it is given. */
 export function evidenceOf({ tasks = [], service, prefect, apiUrl = API_URL }: EvidenceParts = {}): Evidence {
   return {
+    subject: "worker",
     worker: "dev-worker",
     region: "us-east-1",
     cluster: "prefect-cluster",
@@ -79,6 +80,7 @@ export function evidenceOf({ tasks = [], service, prefect, apiUrl = API_URL }: E
       workers: [],
       ...prefect,
     },
+    told: [],
     unseen: [],
   };
 }

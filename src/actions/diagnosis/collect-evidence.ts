@@ -8,6 +8,7 @@ import {
   ListTasksCommand,
   type Service,
   type Task,
+  type TaskDefinition,
 } from "@aws-sdk/client-ecs";
 import { PrefectFargateError } from "#errors";
 import type { PrefectClient } from "#prefect/client.ts";
@@ -56,6 +57,7 @@ export async function collectEvidence(
     .slice(0, MOST_TASKS);
   const since = deployment?.createdAt ?? tasks.at(-1)?.createdAt;
   return {
+    subject: "worker",
     worker,
     region: system.region,
     cluster,
@@ -65,6 +67,7 @@ export async function collectEvidence(
       tasks.map(async (task) => readTask(task, await attempt("A log", readLog(aws, target, worker, task)))),
     ),
     prefect: prefectSide,
+    told: [],
     unseen,
   };
 }
@@ -127,9 +130,11 @@ async function describeDefinition(
   ecs: ECSClient,
   taskDefinition: string,
 ): Promise<DefinitionEvidence | undefined> {
-  const { taskDefinition: definition } = await ecs.send(
-    new DescribeTaskDefinitionCommand({ taskDefinition }),
-  );
+  const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+  return readDefinition(answer.taskDefinition);
+}
+
+export function readDefinition(definition: TaskDefinition | undefined): DefinitionEvidence | undefined {
   const container = definition?.containerDefinitions?.[0];
   if (!definition || !container) return undefined;
   const environment = Object.fromEntries(
@@ -149,7 +154,7 @@ async function describeDefinition(
   };
 }
 
-function readTask(task: Task, log: string[] | undefined): TaskEvidence {
+export function readTask(task: Task, log: string[] | undefined): TaskEvidence {
   return {
     id: task.taskArn?.split("/").at(-1) ?? "",
     status: task.lastStatus ?? "UNKNOWN",

@@ -1,8 +1,13 @@
 import type { PrefectWorker } from "#prefect/client.ts";
 import type { WorkPool } from "#prefect/work-pools.ts";
 
-/** All that can be known from outside about a worker that does not come ONLINE. What could not be read is undefined. */
+/**
+ * All that can be known from outside about a worker that does not come ONLINE, or a flow run that does not end well. What
+ * could not be read is undefined.
+ */
 export interface Evidence {
+  readonly subject: "worker" | "flow run";
+  /** The worker's name: of a flow run, the one that serves its pool. */
   readonly worker: string;
   readonly region: string;
   readonly cluster: string;
@@ -11,6 +16,8 @@ export interface Evidence {
   /** Tasks of the revision that should run, the newest first. */
   readonly tasks: readonly TaskEvidence[];
   readonly prefect: PrefectEvidence;
+  /** What Prefect was told of a flow run: its state's message, and what the worker logged of it. */
+  readonly told: readonly string[];
   /** What could not be looked at, and why, in sentences. */
   readonly unseen: readonly string[];
 }

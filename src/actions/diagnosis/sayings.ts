@@ -38,11 +38,14 @@ export function stopSayings({ tasks, service }: Evidence): Saying[] {
  * The end of each task's log as one text without line breaks, as Prefect breaks its sentences at the width of a
  * terminal, and without the frames around nested tracebacks.
  */
-export function logSayings({ tasks }: Evidence): Saying[] {
-  return tasks.flatMap((task, age) => {
-    const text = asOneText(task.log);
-    return text === "" ? [] : [{ text, quote: nameOf(task), age }];
-  });
+export function logSayings({ tasks, told }: Evidence): Saying[] {
+  const ofTasks = tasks.map((task, age) => ({
+    text: asOneText(task.log),
+    quote: `${nameOf(task)} logged`,
+    age,
+  }));
+  const ofPrefect = { text: asOneText(told), quote: "Prefect was told", age: 0 };
+  return [ofPrefect, ...ofTasks].filter(({ text }) => text !== "");
 }
 
 /** The first place in the logs that matches, with the sentence around it to be quoted. */
@@ -53,7 +56,7 @@ export function findInLogs(
   for (const saying of logSayings(evidence)) {
     const match = pattern.exec(saying.text);
     if (!match) continue;
-    return { ...saying, match, quote: `${saying.quote} logged: ${shortened(match[0])}` };
+    return { ...saying, match, quote: `${saying.quote}: ${shortened(match[0])}` };
   }
   return undefined;
 }

@@ -1,11 +1,23 @@
 import type { AnyCommand } from "../command-spec.ts";
 import { deploy } from "./deploy.ts";
 import { init } from "./init.ts";
+import { logs } from "./logs.ts";
 import { plan } from "./plan.ts";
 import { rehearse } from "./rehearse.ts";
+import { run } from "./run.ts";
 import { status } from "./status.ts";
 import { synth } from "./synth.ts";
 import { validate } from "./validate.ts";
 
 /** Every command, in the order in which the help lists them. */
-export const commands: readonly AnyCommand[] = [init, plan, deploy, status, rehearse, validate, synth];
+export const commands: readonly AnyCommand[] = [
+  init,
+  plan,
+  deploy,
+  status,
+  logs,
+  run,
+  rehearse,
+  validate,
+  synth,
+];

@@ -44,7 +44,7 @@ export const outOfMemory: Recognizer = {
       certainty: "certain",
       sentence: `it was killed for using more memory than its ${definition ? `${definition.memoryMiB} MiB` : "task has"}${times(killed.length)}.`,
       evidence: killed.slice(0, 2).map(quote),
-      remedy: largerMemory(definition),
+      remedy: largerMemory(evidence),
       age: first.age,
     };
   },
@@ -66,7 +66,7 @@ export const killedBySignal: Recognizer = {
       evidence: killed.slice(0, 2).map(quote),
       remedy:
         signal === "SIGKILL"
-          ? `Look at what it did last: prefect-fargate logs --since 1h. If it grew until then: ${largerMemory(evidence.definition)}`
+          ? `Look at what it did last: prefect-fargate logs --since 1h. If it grew until then: ${largerMemory(evidence)}`
           : "Look at what it did last: prefect-fargate logs --since 1h",
       age: first.age,
     };
@@ -174,13 +174,17 @@ function signalOf({ exitCode }: ContainerEvidence): string | undefined {
   return Object.entries(constants.signals).find(([, number]) => number === exitCode - SIGNALLED)?.[0];
 }
 
-function largerMemory(definition: Evidence["definition"]): string {
-  if (!definition) return "Set a larger memoryMiB in prefect-fargate.config.ts";
+function largerMemory({ definition, subject }: Evidence): string {
+  const where =
+    subject === "flow run"
+      ? "flows: { … } of the worker in prefect-fargate.config.ts"
+      : "prefect-fargate.config.ts";
+  if (!definition) return `Set a larger memoryMiB in ${where}`;
   const { cpu, memoryMiB } = definition;
   const larger = TASK_SIZES.get(cpu)?.find((offered) => offered > memoryMiB);
   return larger
-    ? `Set memoryMiB: ${larger} in prefect-fargate.config.ts`
-    : `Set a larger cpu and memoryMiB in prefect-fargate.config.ts: Fargate offers no more than ${memoryMiB} MiB beside cpu ${cpu}`;
+    ? `Set memoryMiB: ${larger} in ${where}`
+    : `Set a larger cpu and memoryMiB in ${where}: Fargate offers no more than ${memoryMiB} MiB beside cpu ${cpu}`;
 }
 
 const times = (count: number): string => (count > 1 ? ` (${count} times)` : "");

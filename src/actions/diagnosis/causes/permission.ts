@@ -41,7 +41,7 @@ export const permissionMissing: Recognizer = {
     const hasEnded = evidence.tasks[found.age]?.status === "STOPPED";
     return {
       // A worker lives on when a single call of it is denied, such as the one to the queue of task events.
-      certainty: atStart || hasEnded ? "certain" : "aside",
+      certainty: atStart || hasEnded || evidence.subject === "flow run" ? "certain" : "aside",
       sentence: `${who} lacks the permission ${denied?.action ?? "for a call to AWS"}${denied?.resource ? ` on ${denied.resource}` : ""}.`,
       evidence: [found.quote],
       remedy:

@@ -28,8 +28,8 @@ export const poolTypeWrong: Recognizer = {
 export const poolMissing: Recognizer = {
   cause: "pool-missing",
   source: SOURCE,
-  recognize({ prefect: { pool, problem, workPool } }) {
-    if (pool || problem) return undefined;
+  recognize({ subject, prefect: { pool, problem, workPool } }) {
+    if (subject !== "worker" || pool || problem) return undefined;
     return {
       certainty: "certain",
       sentence: `its work pool ${workPool} does not exist: somebody deleted it since the deploy began.`,

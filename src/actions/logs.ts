@@ -1,0 +1,43 @@
+import { findSubject } from "./logs/find-subject.ts";
+import { flowRunLines } from "./logs/flow-run-lines.ts";
+import type { LogLine } from "./logs/log-line.ts";
+import { workerLines } from "./logs/worker-lines.ts";
+import type { OpenSystem } from "./open-system.ts";
+
+/** A worker says little: this much of its past tells how it is. */
+const WORKER_SINCE_MS = 60 * 60_000;
+
+export interface LogsOptions {
+  /** A worker's name, a flow run's id or name. @default - the first worker */
+  readonly of?: string | undefined;
+  /** @default an hour ago for a worker, its start for a flow run */
+  readonly since?: Date | undefined;
+  /** Goes on with what comes; of a flow run until it has ended. @default false */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Logs {
+  readonly of: string;
+  readonly kind: "worker" | "flow run";
+  readonly lines: AsyncIterable<LogLine>;
+}
+
+/**
+ * The log of a worker, from CloudWatch, or of a flow run, from Prefect and CloudWatch together.
+ * @throws LOGS_OF_NOBODY
+ */
+export async function openLogs(open: OpenSystem, options: LogsOptions): Promise<Logs> {
+  const { follow = false, since, signal } = options;
+  const subject = await findSubject(open.system, open.prefect, options.of);
+  if (subject.kind === "flow run") {
+    const { run } = subject;
+    return { of: run.name, kind: "flow run", lines: flowRunLines(open, run, { since, follow, signal }) };
+  }
+  const start = since ?? new Date(Date.now() - WORKER_SINCE_MS);
+  return {
+    of: subject.name,
+    kind: "worker",
+    lines: workerLines(open.aws, subject.worker, { since: start, follow, signal }),
+  };
+}

@@ -16,6 +16,7 @@ const LOCKS = [
   { name: "uv" },
   { name: "emulator" },
   { name: "moto" },
+  { name: "lint" },
   { name: "prefect-2-extras" },
   { name: "prefect-3-extras" },
   { name: "prefect-2", follows: "prefect-2-extras" },

@@ -11,7 +11,7 @@ import { cacheError, packageError } from "./package-errors.ts";
 import { constraintsFor, requirementName } from "./requirements.ts";
 
 /** The locks in `python/`. `prefect-2` and `prefect-3` hold what the stock images hold; `moto` is for tests. */
-export type EnvironmentName = "emulator" | "prefect-2" | "prefect-3" | "moto";
+export type EnvironmentName = "emulator" | "prefect-2" | "prefect-3" | "moto" | "lint";
 
 export interface PythonEnvironment {
   /** The interpreter of the virtual environment. */

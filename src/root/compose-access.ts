@@ -1,0 +1,72 @@
+import { pipelineNames } from "#config/pipeline-names.ts";
+import type { Config } from "#config/schema.ts";
+import { GRANTED_MODULES, pipelineAccessInterface } from "#infra/interfaces/pipeline-access.ts";
+import { joinBlocks, renderBlock } from "#terraform/hcl.ts";
+import { callModule } from "#terraform/module-interface.ts";
+import { escapeTemplates } from "#terraform/template.ts";
+import { composeRoot, ROOT_HEADER, type RootFiles } from "./compose-root.ts";
+import { MANAGED_BY, providerBlock, requirementsBlock } from "./provider-block.ts";
+import { modulesIn } from "./write-root.ts";
+
+/** Environments on GitHub whose jobs may apply: with a plan that was reviewed, and with one that somebody approved. */
+const githubEnvironments = (name: string): string[] => [name, `${name}-approval`];
+
+/**
+ * What AWS must know about the pipeline of an environment: a page of Terraform for somebody who may write IAM. What the apply
+ * role may do follows from what the environment's own root consists of.
+ */
+export function composeAccess(config: Config, provider: "github" | "circleci"): RootFiles {
+  const {
+    pipeline,
+    environment = "",
+    executionRole,
+    cluster,
+    prefect,
+    workers,
+    tags,
+  } = escapeTemplates(config);
+  const { state } = config as { state?: { bucket: string; key: string } };
+  const used = modulesIn(composeRoot(config));
+  const { call, outputs } = callAccess();
+  return {
+    "main.tf": `${ROOT_HEADER}\n\n${joinBlocks([requirementsBlock(), providerBlock(config), call, ...outputs])}`,
+  };
+
+  function callAccess() {
+    const module = callModule(pipelineAccessInterface, "pipeline_access", {
+      name: pipelineNames(config).prefix,
+      ...(provider === "github"
+        ? { githubRepository: pipeline?.repository, githubEnvironments: githubEnvironments(environment) }
+        : { circleciOrganizationId: pipeline?.organizationId, circleciProjectId: pipeline?.projectId }),
+      branch: pipeline?.branch,
+      stateBucket: state?.bucket ?? "",
+      stateKey: state?.key ?? "",
+      modules: GRANTED_MODULES.filter((name) => used.has(name)),
+      clusterName: cluster.name,
+      executionRoleName: executionRole.name,
+      secretName: "secretName" in prefect.apiKey ? prefect.apiKey.secretName : undefined,
+      workers: Object.keys(workers),
+      policyArns: [
+        ...new Set(
+          Object.values(workers).flatMap(({ policyArns, flows }) => [...policyArns, ...flows.policyArns]),
+        ),
+      ],
+      flowsRepository: pipeline?.flowsRepository,
+      resourceTags: { ...environmentTag(tags), ...MANAGED_BY },
+    });
+    return {
+      call: renderBlock("module", [module.label], module.body, {
+        note: "Nobody keeps a key: the CI's own tokens are exchanged for these roles.",
+      }),
+      outputs: Object.entries({
+        plan_role_arn: module.outputs.planRoleArn,
+        apply_role_arn: module.outputs.applyRoleArn,
+        boundary_arn: module.outputs.boundaryArn,
+      }).map(([name, value]) => renderBlock("output", [name], { value })),
+    };
+  }
+}
+
+/** Two environments in one account tell their resources apart by it. */
+const environmentTag = (tags: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => key.toLowerCase() === "environment"));

@@ -15,11 +15,13 @@ export interface Measured {
   readonly lookAhead: ByTrace;
   /** Both with runs taken 20 s early. */
   readonly early: { readonly clairvoyant: ByTrace; readonly "look-ahead": ByTrace };
+  /** Workers of type `ecs`: with Prefect's defaults, submitting early, and asleep in between. */
+  readonly submitters: Readonly<Record<"hurried" | "early" | "sleeping", ByTrace>>;
   readonly faulty: ByTrace;
 }
 
 /** What was promised, and whether it holds on every trace. */
-export function goals({ oracle, lookAhead, early, faulty }: Measured): Verdict[] {
+export function goals({ oracle, lookAhead, early, submitters, faulty }: Measured): Verdict[] {
   const costRatio = (own: ByTrace, base: ByTrace) => (name: keyof ByTrace) =>
     own[name].dollarsPerDay / base[name].dollarsPerDay;
   const p95 = (of: (day: Summary) => number | undefined, rows: ByTrace) => (name: keyof ByTrace) =>
@@ -55,6 +57,8 @@ export function goals({ oracle, lookAhead, early, faulty }: Measured): Verdict[]
     ),
     worst("stretch, 20 s early: announced runs wait, p95", 1, " s", p95(scheduled, early["look-ahead"])),
     worst("stretch, 20 s early: cost", 1.1, "×", costRatio(early["look-ahead"], early.clairvoyant)),
+    worst("ecs: announced runs wait, p95", 3.5, " s", p95(scheduled, submitters.sleeping)),
+    worst("ecs: cost of submitting early", 1.13, "×", costRatio(submitters.early, submitters.hurried)),
     { goal: "runs killed, with all faults", bound: "0", measured: `${killed} of ${runs}`, met: killed === 0 },
   ];
 }

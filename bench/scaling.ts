@@ -66,10 +66,10 @@ const unsure = {
   "not known at all": onDays({ policy: shipped, world: EARLY_WORLD, estimate: null }),
   "runs take 8 to 14 s to start": onDays({ policy: shipped, world: slowStart }),
 };
-const hurried = { ...ECS_WORLD, prefetchSeconds: 10 };
+const hurried = { ...ECS_WORLD, prefetchSeconds: 10, pollSeconds: 10 };
 const submitters = {
-  "always one, prefetch 10 s": onDays({ policy: fixed(1), world: hurried }),
-  "always one, prefetch 75 s": onDays({ policy: fixed(1), world: ECS_WORLD }),
+  "always one, Prefect's defaults": onDays({ policy: fixed(1), world: hurried }),
+  "always one, prefetch 60 s, poll 5 s": onDays({ policy: fixed(1), world: ECS_WORLD }),
   "**look-ahead**, sleeps at zero": onDays({ policy: lookAhead(sleeper), world: ECS_WORLD }),
 };
 const faulty = {
@@ -87,6 +87,11 @@ const faulty = {
   }),
 };
 const verdicts = goals({
+  submitters: {
+    hurried: submitters["always one, Prefect's defaults"],
+    early: submitters["always one, prefetch 60 s, poll 5 s"],
+    sleeping: submitters["**look-ahead**, sleeps at zero"],
+  },
   oracle,
   lookAhead: policies["**look-ahead**"],
   early,
@@ -140,7 +145,7 @@ if (json) {
   );
   show(
     "Workers of type ecs, cost of workers and flows",
-    byTrace(submitters, against(submitters["always one, prefetch 10 s"])),
+    byTrace(submitters, against(submitters["always one, Prefect's defaults"])),
   );
   show("Runs killed under outages, 429s, stale and duplicate looks, deployments", byTrace(faulty, killed));
   const met = (yes: boolean): string => (yes ? "met" : "**missed**");

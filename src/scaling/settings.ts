@@ -19,7 +19,7 @@ export interface ScalingSettings {
   readonly headroomDeviations: number;
   /** Between two looks. */
   readonly lookSeconds: number;
-  /** The same while the service sleeps, when no worker polls Prefect either. */
+  /** The same while the service sleeps: a look is one request then, and no worker polls. */
   readonly lookAtZeroSeconds: number;
   /** Answers older than this are not acted upon. */
   readonly staleAfterSeconds: number;
@@ -32,10 +32,11 @@ export type ScalingInput = Pick<ScalingSettings, "workerType" | "maxWorkers"> & 
 const LOOK_AND_ACT_SECONDS = 12;
 
 /**
- * An `ecs` worker wakes so early that runs can be submitted a cold start before they are due
- * (`PREFECT_WORKER_PREFETCH_SECONDS`).
+ * An `ecs` worker wakes early enough to submit runs a cold start before they are due: our worker sets
+ * PREFECT_WORKER_PREFETCH_SECONDS to 60 and PREFECT_WORKER_QUERY_SECONDS to 5. Ten more seconds cost a small worker
+ * next to nothing and make up for the slowest of starts.
  */
-const ECS_PREFETCH_SECONDS = 75;
+const ECS_SUBMITS_AHEAD_SECONDS = 75;
 
 /** Starting a submitter again costs a cold start, so it is not sent to sleep for a short pause. */
 const ECS_SCALE_IN_SECONDS = 120;
@@ -51,11 +52,11 @@ export function scalingSettings(input: ScalingInput): ScalingSettings {
     maxWorkers: input.maxWorkers,
     slotsPerWorker: input.slotsPerWorker ?? 4,
     coldStartSeconds,
-    horizonSeconds: input.horizonSeconds ?? (ecs ? lookAhead + ECS_PREFETCH_SECONDS : lookAhead),
+    horizonSeconds: input.horizonSeconds ?? (ecs ? lookAhead + ECS_SUBMITS_AHEAD_SECONDS : lookAhead),
     scaleInSeconds: input.scaleInSeconds ?? (ecs ? ECS_SCALE_IN_SECONDS : 30),
     headroomDeviations: input.headroomDeviations ?? 0.85,
     lookSeconds: input.lookSeconds ?? 10,
-    lookAtZeroSeconds: input.lookAtZeroSeconds ?? 3,
+    lookAtZeroSeconds: input.lookAtZeroSeconds ?? 2,
     staleAfterSeconds: input.staleAfterSeconds ?? 30,
   };
 }

@@ -16,8 +16,8 @@ const MOST_PAGES = 5;
 const SLOW_ANSWERS_SERVE_SECONDS = 60;
 
 /**
- * Reads one work pool: two requests at most looks, seven once a minute, and more only for more than two hundred
- * runs in flight or waiting. `before` are the answers of the previous look.
+ * Reads one work pool: two requests a look, one while the service sleeps, five more once a minute, and more only for
+ * more than two hundred runs in flight or waiting. `before` are the answers of the previous look.
  */
 export async function readPrefect(
   ask: AskPrefect,
@@ -47,7 +47,7 @@ export async function readPrefect(
 
   const serves = before !== undefined && askedAt < before.slow.askedAt + SLOW_ANSWERS_SERVE_SECONDS;
   const [running, waiting, slow] = await Promise.all([
-    readPages(ask, everyLook.running),
+    subject.asleep ? NOTHING : readPages(ask, everyLook.running),
     readPages(ask, everyLook.waiting),
     serves ? before.slow : slowAnswers(),
   ]);
@@ -55,10 +55,14 @@ export async function readPrefect(
   return { running: running.runs, waiting: waiting.runs, complete, askedAt, slow };
 }
 
-async function readPages(
-  ask: AskPrefect,
-  request: PrefectRequest,
-): Promise<{ runs: FlowRunAnswer[]; complete: boolean }> {
+interface Runs {
+  readonly runs: readonly FlowRunAnswer[];
+  readonly complete: boolean;
+}
+
+const NOTHING: Runs = { runs: [], complete: true };
+
+async function readPages(ask: AskPrefect, request: PrefectRequest): Promise<Runs> {
   const runs = new Map<string, FlowRunAnswer>();
   for (let page = 0; page < MOST_PAGES; page++) {
     const answer = (await ask(fromRow(request, page * PAGE_SIZE))) as FlowRunAnswer[];

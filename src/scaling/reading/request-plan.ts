@@ -15,7 +15,7 @@ export interface PrefectRequest {
  * polled, which hides that no worker is alive.
  */
 export interface RequestPlan {
-  /** Asked at every look: two requests. */
+  /** Asked at every look: two requests, or one while the service sleeps. */
   readonly everyLook: Readonly<Record<"running" | "waiting", PrefectRequest>>;
   /** Asked once a minute: five requests. */
   readonly everyMinute: Readonly<
@@ -39,6 +39,8 @@ export interface Subject {
   readonly workPool: string;
   readonly now: Instant;
   readonly horizonSeconds: number;
+  /** The service has no worker and is to have none: nothing can have been taken. */
+  readonly asleep: boolean;
 }
 
 export function requestPlan({ workPool, now, horizonSeconds }: Subject): RequestPlan {

@@ -2,7 +2,7 @@
 export const TUNING_SEEDS: readonly number[] = seeds(1, 8);
 
 /** Days that nobody looked at while choosing: what is claimed is measured on them. */
-export const HELD_OUT_SEEDS: readonly number[] = seeds(101, 20);
+export const HELD_OUT_SEEDS: readonly number[] = seeds(201, 20);
 
 /** Days on which everything goes wrong, about a million runs together. */
 export const FAULT_SEEDS: readonly number[] = seeds(1001, 37);

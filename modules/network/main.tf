@@ -1,6 +1,6 @@
 # Standard zones (no local, no wavelength zones), without those in which Fargate does not run.
 data "aws_availability_zones" "fargate" {
-  exclude_zone_ids = ["use1-az3", "usw1-az2", "apne1-az3", "cnn1-az3", "cnn1-az4"]
+  exclude_zone_ids = ["usw1-az2", "apne1-az3", "cnn1-az3", "cnn1-az4"]
 
   filter {
     name   = "opt-in-status"
@@ -9,8 +9,11 @@ data "aws_availability_zones" "fargate" {
 
   lifecycle {
     postcondition {
-      condition     = length(var.availability_zones) > 0 || length(self.names) >= var.availability_zone_count
-      error_message = "${data.aws_region.current.id} has ${length(self.names)} standard zones that offer Fargate, and ${var.availability_zone_count} are asked for. Set availability_zone_count to ${length(self.names)}, or use another region."
+      condition = length(var.availability_zones) > 0 || length([
+        for id in self.zone_ids :
+        id if !contains(["use1-az3"], id)
+      ]) >= var.availability_zone_count
+      error_message = "${data.aws_region.current.id} has ${length([for id in self.zone_ids : id if !contains(["use1-az3"], id)])} standard zones that offer Fargate, and ${var.availability_zone_count} are asked for. Set availability_zone_count to that, or use another region."
     }
 
     postcondition {
@@ -22,13 +25,17 @@ data "aws_availability_zones" "fargate" {
 
 data "aws_region" "current" {}
 
+locals {
+  # Newer services are missing in use1-az3: who names a zone there gets it, nobody else.
+  candidates = sort([
+    for index, zone in data.aws_availability_zones.fargate.names :
+    zone if !contains(["use1-az3"], data.aws_availability_zones.fargate.zone_ids[index])
+  ])
+}
+
 # Remembers the choice: a zone that AWS opens or closes later must not move deployed subnets.
 resource "terraform_data" "availability_zones" {
-  input = slice(
-    sort(data.aws_availability_zones.fargate.names),
-    0,
-    min(var.availability_zone_count, length(data.aws_availability_zones.fargate.names))
-  )
+  input            = slice(local.candidates, 0, min(var.availability_zone_count, length(local.candidates)))
   triggers_replace = [var.availability_zone_count]
 
   lifecycle {
@@ -39,6 +46,9 @@ resource "terraform_data" "availability_zones" {
 locals {
   availability_zones = coalescelist(var.availability_zones, tolist(terraform_data.availability_zones.input))
   zones              = { for index, zone in local.availability_zones : zone => index }
+  subnet_bits = var.subnet_prefix_length == null ? 4 : var.subnet_prefix_length - tonumber(
+    split("/", var.cidr_block)[1]
+  )
 }
 
 resource "aws_vpc" "this" {
@@ -55,13 +65,13 @@ resource "aws_internet_gateway" "this" {
   tags = merge(var.tags, { Name = var.name })
 }
 
-# Public subnets: the first eight sixteenths of the VPC, one for each zone.
+# Public subnets: from the first half of the VPC's parts, one for each zone.
 resource "aws_subnet" "public" {
   for_each = local.zones
 
   vpc_id                  = aws_vpc.this.id
   availability_zone       = each.key
-  cidr_block              = cidrsubnet(var.cidr_block, 4, each.value)
+  cidr_block              = cidrsubnet(var.cidr_block, local.subnet_bits, each.value)
   map_public_ip_on_launch = true
 
   tags = merge(var.tags, { Name = "${var.name}-public-${each.key}" })
@@ -108,13 +118,13 @@ resource "aws_nat_gateway" "this" {
   depends_on = [aws_internet_gateway.this]
 }
 
-# Private subnets: the last eight sixteenths. Tasks run here.
+# Private subnets: from the second half. Tasks run here.
 resource "aws_subnet" "private" {
   for_each = local.zones
 
   vpc_id            = aws_vpc.this.id
   availability_zone = each.key
-  cidr_block        = cidrsubnet(var.cidr_block, 4, each.value + 8)
+  cidr_block        = cidrsubnet(var.cidr_block, local.subnet_bits, each.value + pow(2, local.subnet_bits - 1))
 
   tags = merge(var.tags, { Name = "${var.name}-private-${each.key}" })
 }

@@ -6,7 +6,7 @@ variable "name" {
 }
 
 variable "cidr_block" {
-  description = "Address range of the VPC, /16 to /24. Each subnet is a sixteenth of it."
+  description = "Address range of the VPC, /16 to /24 where each subnet is a sixteenth of it."
   type        = string
   default     = "10.0.0.0/16"
   nullable    = false
@@ -17,8 +17,31 @@ variable "cidr_block" {
   }
 
   validation {
-    condition     = try(contains(range(16, 25), tonumber(split("/", var.cidr_block)[1])), false)
-    error_message = "cidr_block must be a /16 to a /24, such as 10.0.0.0/16."
+    condition = try(
+      tonumber(split("/", var.cidr_block)[1]) >= 16 && coalesce(
+        var.subnet_prefix_length,
+        tonumber(split("/", var.cidr_block)[1]) + 4
+      ) <= 28,
+      false
+    )
+    error_message = "cidr_block must be a /16 or smaller, with subnets of /28 or larger in it: 10.0.0.0/16 for example."
+  }
+}
+
+variable "subnet_prefix_length" {
+  description = "How large each subnet is: 24 for /24. By default a sixteenth of the VPC, which is /20 in a /16. Changing it replaces the subnets."
+  type        = number
+  default     = null
+
+  validation {
+    condition = var.subnet_prefix_length == null || try(
+      pow(2, var.subnet_prefix_length - tonumber(split("/", var.cidr_block)[1]) - 1) >= max(
+        length(var.availability_zones),
+        var.availability_zone_count
+      ),
+      false
+    )
+    error_message = "subnet_prefix_length leaves no room in cidr_block for two subnets in every zone."
   }
 }
 
@@ -34,8 +57,8 @@ variable "availability_zones" {
   }
 
   validation {
-    condition     = length(var.availability_zones) <= 8
-    error_message = "availability_zones can hold 8 zones at most."
+    condition     = length(var.availability_zones) <= 6
+    error_message = "availability_zones can hold 6 zones at most."
   }
 }
 
@@ -46,8 +69,8 @@ variable "availability_zone_count" {
   nullable    = false
 
   validation {
-    condition     = contains(range(1, 9), var.availability_zone_count)
-    error_message = "availability_zone_count must be a whole number from 1 to 8."
+    condition     = contains(range(1, 7), var.availability_zone_count)
+    error_message = "availability_zone_count must be a whole number from 1 to 6."
   }
 }
 

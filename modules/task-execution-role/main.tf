@@ -17,6 +17,8 @@ resource "aws_iam_role" "this" {
       Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
     }]
   })
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary_arn
 
   tags = var.tags
 }

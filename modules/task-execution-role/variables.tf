@@ -28,6 +28,31 @@ variable "secret_kms_key_arns" {
   nullable    = false
 }
 
+variable "role_path" {
+  description = "Path of the roles, where a company sorts them: `/prefect/`."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([!-.0-~]+/)*$", var.role_path)) && length(var.role_path) <= 512
+    error_message = "role_path must begin and end with a slash, such as / or /prefect/."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Policy that bounds what the roles may do, where a company demands one."
+  type        = string
+  default     = null
+
+  validation {
+    condition = var.permissions_boundary_arn == null || can(
+      regex("^arn:[^:]+:iam::[^:]+:policy/", var.permissions_boundary_arn)
+    )
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy."
+  }
+}
+
 variable "tags" {
   description = "Tags of every resource, beside the provider's `default_tags`."
   type        = map(string)

@@ -116,6 +116,8 @@ resource "aws_iam_role" "flow_run" {
       Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
     }]
   })
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary_arn
 
   tags = var.tags
 }
@@ -163,6 +165,8 @@ resource "aws_iam_role" "worker" {
       Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
     }]
   })
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary_arn
 
   tags = var.tags
 }
@@ -289,26 +293,32 @@ locals {
     { for name, value in local.settings : name => value if value != null && value != "" },
     var.environment
   )
-  start_worker = [
-    "prefect",
-    "worker",
-    "start",
-    "--pool",
-    var.work_pool,
-    "--name",
-    var.name,
-    "--type",
-    "ecs",
-    "--with-healthcheck",
-  ]
+  start_worker = concat(
+    [
+      "prefect",
+      "worker",
+      "start",
+      "--pool",
+      var.work_pool,
+      "--name",
+      var.name,
+      "--type",
+      "ecs",
+      "--with-healthcheck",
+    ],
+    flatten([for queue in var.work_queues : ["--work-queue", queue]])
+  )
   # Workers of one name share a row in Prefect: several are named for their tasks.
-  start_named_worker = [
-    "sh",
-    "-ec",
-    "task=$(python -c \"import json, os, urllib.request as r; print(json.load(r.urlopen(os.environ['ECS_CONTAINER_METADATA_URI_V4'] + '/task', timeout=5))['TaskARN'].split('/')[-1])\"); exec prefect worker start --pool \"$0\" --name \"$1-$task\" --type ecs --with-healthcheck",
-    var.work_pool,
-    var.name,
-  ]
+  start_named_worker = concat(
+    [
+      "sh",
+      "-ec",
+      "task=$(python -c \"import json, os, urllib.request as r; print(json.load(r.urlopen(os.environ['ECS_CONTAINER_METADATA_URI_V4'] + '/task', timeout=5))['TaskARN'].split('/')[-1])\"); name=\"$1-$task\"; shift; exec prefect worker start --pool \"$0\" --name \"$name\" --type ecs --with-healthcheck \"$@\"",
+      var.work_pool,
+      var.name,
+    ],
+    flatten([for queue in var.work_queues : ["--work-queue", queue]])
+  )
 }
 
 resource "aws_ecs_task_definition" "worker" {
@@ -353,6 +363,14 @@ resource "aws_ecs_task_definition" "worker" {
     operating_system_family = "LINUX"
   }
 
+  dynamic "ephemeral_storage" {
+    for_each = var.ephemeral_storage_gib > 20 ? [true] : []
+
+    content {
+      size_in_gib = var.ephemeral_storage_gib
+    }
+  }
+
   tags = var.tags
 
   lifecycle {
@@ -391,14 +409,24 @@ resource "aws_ecs_service" "worker" {
   cluster         = var.cluster_arn
   task_definition = aws_ecs_task_definition.worker.arn
   desired_count   = var.desired_count
-  launch_type     = "FARGATE"
+  launch_type     = length(var.capacity_provider_strategy) == 0 ? "FARGATE" : null
   # A single worker stops before its successor starts: both would have the same name in Prefect.
   deployment_minimum_healthy_percent = var.desired_count <= 1 ? 0 : 100
   deployment_maximum_percent         = var.desired_count <= 1 ? 100 : 200
-  # A worker is never stopped just to run in another zone. AWS would default to ENABLED.
-  availability_zone_rebalancing = "DISABLED"
+  # Unless asked for, a task is not stopped just to run in another zone. AWS would default to ENABLED.
+  availability_zone_rebalancing = var.zone_rebalancing ? "ENABLED" : "DISABLED"
   enable_ecs_managed_tags       = true
   propagate_tags                = "SERVICE"
+
+  dynamic "capacity_provider_strategy" {
+    for_each = var.capacity_provider_strategy
+
+    content {
+      capacity_provider = capacity_provider_strategy.value.capacity_provider
+      weight            = capacity_provider_strategy.value.weight
+      base              = capacity_provider_strategy.value.base
+    }
+  }
 
   deployment_circuit_breaker {
     enable   = true
@@ -441,6 +469,7 @@ locals {
     execution_role_arn        = var.execution_role_arn
     task_role_arn             = aws_iam_role.flow_run.arn
     image                     = local.flow_image
+    launch_type               = var.flow_launch_type
     cpu                       = var.flow_cpu
     memory                    = var.flow_memory_mib
     configure_cloudwatch_logs = true
@@ -466,12 +495,23 @@ locals {
                 { secrets = [{ name = "PREFECT_API_KEY", valueFrom = var.api_key_secret_arn }] }
               ),
             ]
-            runtimePlatform = { cpuArchitecture = var.cpu_architecture, operatingSystemFamily = "LINUX" }
+            runtimePlatform = {
+              cpuArchitecture       = coalesce(var.flow_cpu_architecture, var.cpu_architecture)
+              operatingSystemFamily = "LINUX"
+            }
+          },
+          {
+            for size in [var.flow_ephemeral_storage_gib] :
+            "ephemeralStorage" => { sizeInGiB = size } if size > 20
           }
         )
         task_run_request = merge(
           local.stock_template.job_configuration.task_run_request,
-          { networkConfiguration = { awsvpcConfiguration = local.flow_network } }
+          {
+            networkConfiguration = { awsvpcConfiguration = local.flow_network }
+            tags                 = var.flow_tags
+            enableECSManagedTags = true
+          }
         )
       }
     )

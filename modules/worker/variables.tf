@@ -22,6 +22,18 @@ variable "work_pool" {
   }
 }
 
+variable "work_queues" {
+  description = "Queues of the pool that the worker serves. Empty: all of them."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for queue in var.work_queues : length(trimspace(queue)) > 0])
+    error_message = "work_queues must not hold an empty name."
+  }
+}
+
 variable "prefect_version" {
   description = "Major version of Prefect, 2 or 3."
   type        = number
@@ -205,6 +217,56 @@ variable "policy_arns" {
   nullable    = false
 }
 
+variable "capacity_provider_strategy" {
+  description = "How tasks are shared between `FARGATE` and `FARGATE_SPOT`, which the cluster must have as capacity providers. Empty: all on demand, by launch type. Going from one to the other replaces the service."
+  type = list(
+    object({
+      capacity_provider = string
+      weight            = optional(number, 1)
+      base              = optional(number, 0)
+    })
+  )
+  default  = []
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for share in var.capacity_provider_strategy :
+      contains(["FARGATE", "FARGATE_SPOT"], share.capacity_provider)
+    ])
+    error_message = "capacity_provider_strategy can name FARGATE and FARGATE_SPOT."
+  }
+
+  validation {
+    condition     = length([for share in var.capacity_provider_strategy : share if share.base > 0]) <= 1
+    error_message = "capacity_provider_strategy can give a base to one provider only."
+  }
+}
+
+variable "ephemeral_storage_gib" {
+  description = "Disk of the worker in GiB, 20 to 200. AWS bills what is beyond 20."
+  type        = number
+  default     = 20
+  nullable    = false
+
+  validation {
+    condition     = contains(range(20, 201), var.ephemeral_storage_gib)
+    error_message = "ephemeral_storage_gib must be a whole number from 20 to 200."
+  }
+}
+
+variable "zone_rebalancing" {
+  description = "Whether ECS may stop tasks to spread the rest over the zones. It needs more than one task."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.zone_rebalancing || var.desired_count > 1
+    error_message = "zone_rebalancing needs a desired_count of 2 or more: a single task would only be stopped."
+  }
+}
+
 variable "log_retention_days" {
   description = "Days after which CloudWatch drops log lines; 0 keeps them."
   type        = number
@@ -244,10 +306,80 @@ variable "log_retention_days" {
   }
 }
 
+variable "role_path" {
+  description = "Path of the roles, where a company sorts them: `/prefect/`."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([!-.0-~]+/)*$", var.role_path)) && length(var.role_path) <= 512
+    error_message = "role_path must begin and end with a slash, such as / or /prefect/."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Policy that bounds what the roles may do, where a company demands one."
+  type        = string
+  default     = null
+
+  validation {
+    condition = var.permissions_boundary_arn == null || can(
+      regex("^arn:[^:]+:iam::[^:]+:policy/", var.permissions_boundary_arn)
+    )
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy."
+  }
+}
+
 variable "flow_image" {
   description = "Image of flow runs. By default the worker's."
   type        = string
   default     = null
+}
+
+variable "flow_cpu_architecture" {
+  description = "`X86_64` or `ARM64` for flow runs, where their images differ from the worker's."
+  type        = string
+  default     = null
+
+  validation {
+    condition = var.flow_cpu_architecture == null ? true : contains(
+      ["X86_64", "ARM64"],
+      var.flow_cpu_architecture
+    )
+    error_message = "flow_cpu_architecture must be X86_64 or ARM64."
+  }
+}
+
+variable "flow_launch_type" {
+  description = "`FARGATE`, or `FARGATE_SPOT` for flow runs that may be interrupted."
+  type        = string
+  default     = "FARGATE"
+  nullable    = false
+
+  validation {
+    condition     = contains(["FARGATE", "FARGATE_SPOT"], var.flow_launch_type)
+    error_message = "flow_launch_type must be FARGATE or FARGATE_SPOT."
+  }
+}
+
+variable "flow_ephemeral_storage_gib" {
+  description = "Disk of a flow run in GiB, 20 to 200. AWS bills what is beyond 20."
+  type        = number
+  default     = 20
+  nullable    = false
+
+  validation {
+    condition     = contains(range(20, 201), var.flow_ephemeral_storage_gib)
+    error_message = "flow_ephemeral_storage_gib must be a whole number from 20 to 200."
+  }
+}
+
+variable "flow_tags" {
+  description = "Tags of every flow run's task, to find its cost again."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 }
 
 variable "flow_cpu" {

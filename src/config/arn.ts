@@ -46,6 +46,25 @@ export function secretRegionRule(text: string, region: string): Complaint | unde
   };
 }
 
+export function clusterArnRule(text: string): Complaint | undefined {
+  const arn = parseArn(text);
+  if (arn?.service === "ecs" && /^cluster\/[A-Za-z0-9_-]{1,255}$/.test(arn.resource)) return undefined;
+  return {
+    verdict: "is not the ARN of an ECS cluster",
+    works: "It looks like arn:aws:ecs:us-east-1:123456789012:cluster/data-platform.",
+  };
+}
+
+/** Something that exists is used where the system is, and nowhere else. */
+export function sameRegionRule(text: string, region: string): Complaint | undefined {
+  const arn = parseArn(text);
+  if (arn === undefined || arn.region === region) return undefined;
+  return {
+    verdict: `is in ${arn.region}, but everything else is to be in ${region}`,
+    remedy: `Use one of ${region}, or set region: ${JSON.stringify(arn.region)}`,
+  };
+}
+
 export function policyArnRule(text: string): Complaint | undefined {
   const arn = parseArn(text);
   if (arn?.service === "iam" && arn.resource.startsWith("policy/") && arn.region === "" && arn.account !== "")

@@ -49,6 +49,17 @@ export const roleNameRule: Rule<string> = (name) => nameRule(ROLE, name);
 export const secretNameRule: Rule<string> = (name) => nameRule(SECRET, name);
 export const vpcNameRule: Rule<string> = (name) => nameRule(VPC, name);
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names */
+export function rolePathRule(path: string): Complaint | undefined {
+  if (/^\/([!-.0-~]+\/)*$/.test(path) && path.length <= 512) return undefined;
+  const tidy = `/${path.replace(/^\/+|\/+$/g, "")}/`;
+  return {
+    verdict: "is not a path that IAM roles can have",
+    works: "It begins and ends with a slash.",
+    suggestion: /^\/([!-.0-~]+\/)*$/.test(tidy) ? tidy : undefined,
+  };
+}
+
 function nameRule({ of, maxLength, forbidden, allowed }: NameKind, name: string): Complaint | undefined {
   const works = `The name of ${of} has up to ${maxLength} characters: ${allowed}.`;
   if (name.trim() === "") return { verdict: `is no name for ${of}`, works };

@@ -1,9 +1,10 @@
-import { policyPartitionRule, secretRegionRule } from "./arn.ts";
+import { architectureRule } from "./architecture-rule.ts";
+import { policyPartitionRule, sameRegionRule, secretRegionRule } from "./arn.ts";
 import { type Complaint, complain, whenSound } from "./complaint.ts";
 import { imageVersionRule, isStockImage } from "./image-reference.ts";
+import { checkNetwork } from "./network-checks.ts";
 import type { PrefectVersion } from "./prefect-defaults.ts";
 import { parsePinned, requirementVersionRule } from "./python-requirement.ts";
-import { zoneRule } from "./region.ts";
 import type { ConfigFields } from "./schema.ts";
 
 type Path = readonly PropertyKey[];
@@ -17,8 +18,10 @@ type Worker = ConfigFields["workers"][string];
 export const checkAcrossFields = [
   (config: ConfigFields, context: Parameters<typeof complain>[0]): void => {
     const report: Report = (complaint, ...path) => complaint && complain(context, complaint, path);
-    checkZones(config, report);
+    checkNetwork(config, report);
     checkSecret(config, report);
+    if (typeof config.cluster?.arn === "string")
+      report(sameRegionRule(config.cluster.arn, config.region), "cluster", "arn");
     checkNames(config, report);
     for (const [name, worker] of Object.entries(config.workers ?? {})) {
       if (typeof worker !== "object" || worker === null) continue;
@@ -32,12 +35,6 @@ export const checkAcrossFields = [
   },
   whenSound(["region"], ["prefect", "version"]),
 ] as const;
-
-function checkZones({ network, region }: ConfigFields, report: Report): void {
-  if (network?.kind !== "new" || !Array.isArray(network.availabilityZones)) return;
-  for (const [index, zone] of network.availabilityZones.entries())
-    if (typeof zone === "string") report(zoneRule(zone, region), "network", "availabilityZones", index);
-}
 
 function checkSecret({ prefect, region }: ConfigFields, report: Report): void {
   const { apiKey } = prefect;
@@ -80,6 +77,7 @@ function checkImages(worker: Worker, version: PrefectVersion, report: Report): v
   const { image, extraPipPackages, flows } = worker;
   if (typeof image === "string") report(imageVersionRule(image, version), "image");
   if (typeof flows?.image === "string") report(imageVersionRule(flows.image, version), "flows", "image");
+  checkArchitectures(worker, report);
   if (!Array.isArray(extraPipPackages)) return;
   const requirements = extraPipPackages.filter((item) => typeof item === "string");
   for (const [index, item] of requirements.entries())
@@ -94,6 +92,16 @@ function checkImages(worker: Worker, version: PrefectVersion, report: Report): v
       },
       "extraPipPackages",
     );
+}
+
+/** Flow runs take the worker's image and processor, where they have none of their own. */
+function checkArchitectures({ image, architecture, flows }: Worker, report: Report): void {
+  if (typeof image === "string" && architecture) report(architectureRule(image, architecture), "image");
+  const flowArchitecture = flows?.architecture ?? architecture;
+  if (typeof flows?.image === "string" && flowArchitecture)
+    report(architectureRule(flows.image, flowArchitecture), "flows", "image");
+  else if (typeof image === "string" && flows?.architecture && flows.architecture !== architecture)
+    report(architectureRule(image, flows.architecture), "flows", "architecture");
 }
 
 function checkPolicies(worker: Worker, region: string, report: Report): void {

@@ -30,7 +30,9 @@ export function deriveEnvironment(input: Tree, environment: string): Tree {
     ...Object.fromEntries(
       NAMES.map(({ path: [section, field], byDefault }) => [
         section,
-        withName(merged[section], own[section], field, (name) => suffixed(name, environment), byDefault),
+        exists(merged[section])
+          ? merged[section]
+          : withName(merged[section], own[section], field, (name) => suffixed(name, environment), byDefault),
       ]),
     ),
     discovery: withName(
@@ -68,6 +70,9 @@ function withName(
   const name = section?.[field] ?? byDefault;
   return typeof name === "string" ? { ...section, [field]: derive(name) } : section;
 }
+
+/** A cluster that exists keeps its name, and may be shared. */
+const exists = (section: unknown): boolean => isPlainObject(section) && section.arn !== undefined;
 
 /** A VPC that exists keeps its name. */
 function networkOf(network: unknown, own: unknown, environment: string): unknown {

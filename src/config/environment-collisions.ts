@@ -53,7 +53,10 @@ function claimsOf(config: Config): Claim[] {
   } = config;
   const place = `${account} ${region}`;
   const claims: (Claim | undefined)[] = [
-    { what: "the ECS cluster", name: cluster.name, path: "cluster.name", scope: place },
+    // One that exists can be shared.
+    cluster.arn === undefined
+      ? { what: "the ECS cluster", name: cluster.name, path: "cluster.name", scope: place }
+      : undefined,
     // IAM knows no regions.
     { what: "the role", name: executionRole.name, path: "executionRole.name", scope: account },
     { what: "the namespace", name: discovery.namespace, path: "discovery.namespace", scope: place },

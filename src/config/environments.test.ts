@@ -81,6 +81,7 @@ describe("an environment", () => {
     });
     expect(prod!.network).toEqual({
       kind: "existing",
+      isolated: false,
       vpcId: "vpc-0123456789abcdef0",
       assignPublicIp: false,
     });

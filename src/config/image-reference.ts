@@ -29,6 +29,13 @@ export const isStockImage = (text: string): boolean =>
     parseImageReference(text)?.name ?? "",
   );
 
+/** Where images lie that name no registry, or this one. */
+export const isOnDockerHub = (text: string): boolean => {
+  const [first = "", ...rest] = (parseImageReference(text)?.name ?? "").split("/");
+  const namesHost = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+  return !namesHost || /^(index\.|registry-1\.)?docker\.io$/.test(first);
+};
+
 /** Major version that the tag of one of Prefect's own images promises, where it does. */
 export function prefectMajorOf(text: string): number | undefined {
   const { name = "", tag = "" } = parseImageReference(text) ?? {};

@@ -10,6 +10,8 @@ const CHOICES: readonly { readonly at: string; readonly isOther: (below: Tree, a
     isOther: (below, above) => above.kind !== undefined && above.kind !== (below.kind ?? "new"),
   },
   { at: "apiKey", isOther: () => true },
+  { at: "cluster", isOther: () => true },
+  { at: "capacity", isOther: (below, above) => above.kind !== undefined && above.kind !== below.kind },
 ];
 
 /** One object over another: what both have is taken from above, objects are merged field by field, lists replaced. */

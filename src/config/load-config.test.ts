@@ -141,7 +141,7 @@ describe("overrides", () => {
     const overrides = { prefect: { version: 3 }, network: { kind: "existing" } } as const;
     const { config } = await loadConfig({ cwd, file: "config.json", env: {}, overrides });
     expect(config.workers["dev-worker"]!.image).toBe("prefecthq/prefect:3-latest");
-    expect(config.network).toEqual({ kind: "existing", assignPublicIp: false });
+    expect(config.network).toMatchObject({ kind: "existing", assignPublicIp: false });
   });
 
   it("do not hide what is wrong with the file", async () => {

@@ -56,6 +56,9 @@ export function apiUrlRule(text: string): Complaint | undefined {
 /** Paths are appended to it, so it has no slash at its end. */
 export const normaliseApiUrl = (text: string): string => text.replace(/\/+$/, "");
 
+export const isPrefectCloud = (apiUrl: string): boolean =>
+  URL.canParse(apiUrl) && /(^|\.)prefect\.cloud$/.test(new URL(apiUrl).hostname);
+
 /** Whether an address leads to the machine it is used on, so that it means another server in every task. */
 export const isLoopback = (apiUrl: string): boolean => LOOPBACK.test(new URL(apiUrl).hostname);
 

@@ -30,6 +30,22 @@ export function workPoolRule(name: string): Complaint | undefined {
   return undefined;
 }
 
+/** Queues obey the server's rules for all names; `default` is every pool's first. */
+export function workQueueRule(name: string): Complaint | undefined {
+  if (name.trim() === "" || name !== name.trim())
+    return {
+      verdict: "is not a name for a work queue",
+      works: "A name begins and ends with a letter, a digit or a sign.",
+    };
+  const bad = FORBIDDEN_IN_POOLS.exec(name)?.[0] ?? /\p{Cc}/u.exec(name)?.[0];
+  return bad === undefined
+    ? undefined
+    : {
+        verdict: `has ${JSON.stringify(bad)} in it`,
+        works: "Prefect refuses / % & > < and control characters in the names of queues.",
+      };
+}
+
 export function workerNameRule(name: string): Complaint | undefined {
   if (WORKER_NAME.test(name) && !name.includes("--") && name.length <= LONGEST_WORKER_NAME) return undefined;
   const suggestion = tidy(name);

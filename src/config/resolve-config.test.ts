@@ -41,6 +41,8 @@ describe("defaults", () => {
         "network": {
           "availabilityZones": 3,
           "cidrBlock": "10.0.0.0/16",
+          "egress": "nat",
+          "endpoints": [],
           "kind": "new",
           "name": "prefect-ecs-vpc",
         },
@@ -52,21 +54,30 @@ describe("defaults", () => {
           "version": 2,
         },
         "region": "us-east-1",
+        "rolePath": "/",
         "tags": {},
         "workers": {
           "dev-worker": {
+            "architecture": "x86_64",
+            "capacity": {
+              "kind": "fargate",
+            },
             "cpu": 512,
             "desiredCount": 1,
             "environment": {},
+            "ephemeralStorageGiB": 20,
             "extraPipPackages": [
               "prefect-aws==0.4.20",
             ],
             "flows": {
+              "architecture": "x86_64",
+              "capacity": "fargate",
               "cpu": 512,
               "egressCidrs": [
                 "0.0.0.0/0",
               ],
               "environment": {},
+              "ephemeralStorageGiB": 20,
               "image": "prefecthq/prefect:2-latest",
               "memoryMiB": 1024,
               "policyArns": [],
@@ -77,6 +88,8 @@ describe("defaults", () => {
             "stopTimeoutSeconds": 60,
             "type": "ecs",
             "workPool": "ecs-work-pool",
+            "workQueues": [],
+            "zoneRebalancing": false,
           },
         },
       }
@@ -113,11 +126,43 @@ describe("defaults", () => {
       name: "prefect-ecs-vpc",
       cidrBlock: "10.9.0.0/20",
       availabilityZones: 3,
+      egress: "nat",
+      endpoints: [],
     });
     expect(resolveConfig({ network: { kind: "existing" } }, FILE, {}).network).toEqual({
       kind: "existing",
       assignPublicIp: false,
+      isolated: false,
     });
+  });
+
+  it("where endpoints are the only way, are the endpoints that worker and flow runs need", () => {
+    const endpointsOf = (version: 2 | 3) => {
+      const { network } = resolveConfig(
+        {
+          prefect: { version, apiUrl: "http://prefect.internal:4200/api" },
+          network: { egress: "endpoints" },
+          workers: {
+            w: { image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/flows:1", extraPipPackages: [] },
+          },
+        },
+        FILE,
+        {},
+      );
+      return network.kind === "new" && network.endpoints;
+    };
+    expect(endpointsOf(2)).toEqual(["ec2", "ecr.api", "ecr.dkr", "ecs", "logs", "secretsmanager"]);
+    expect(endpointsOf(3)).toContain("sqs");
+  });
+
+  it("of a cluster that exists include its name", () => {
+    const arn = "arn:aws:ecs:us-east-1:123456789012:cluster/data-platform";
+    expect(resolveConfig({ cluster: { arn } }, FILE, {}).cluster).toEqual({ arn, name: "data-platform" });
+  });
+
+  it("give flow runs the worker's processor", () => {
+    const { flows } = resolveConfig(worker({ architecture: "arm64" }), FILE, {}).workers["dev-worker"]!;
+    expect(flows.architecture).toBe("arm64");
   });
 });
 
@@ -128,7 +173,15 @@ describe("filling in defaults", () => {
       fc.record({ cpu: fc.constant(cpu), memoryMiB: fc.constantFrom(...TASK_SIZES.get(cpu)!) }),
     );
   const network: fc.Arbitrary<ConfigInput["network"]> = fc.oneof(
-    fc.record({ availabilityZones: fc.integer({ min: 1, max: 8 }) }, { requiredKeys: [] }),
+    fc.record(
+      {
+        availabilityZones: fc.integer({ min: 1, max: 3 }),
+        egress: fc.constantFrom("nat" as const, "nat-per-zone" as const, "public" as const),
+        endpoints: fc.subarray(["ecr.api", "logs"]),
+        flowLogs: fc.constantFrom({}, { traffic: "rejected" as const }),
+      },
+      { requiredKeys: [] },
+    ),
     fc.record(
       { kind: fc.constant("existing" as const), assignPublicIp: fc.boolean() },
       { requiredKeys: ["kind"] },
@@ -380,7 +433,7 @@ describe("a single field", () => {
     ],
     [
       { network: { availabilityZones: 9 } },
-      "availabilityZones 9 is more than 8 zones.",
+      "availabilityZones 9 is more than 6 zones.",
       "Correct network.availabilityZones in FILE",
     ],
     [

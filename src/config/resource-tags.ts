@@ -2,8 +2,11 @@ import type { Complaint } from "./complaint.ts";
 
 /** Set on everything beside the user's tags, so that what is ours can be found again. */
 const MANAGED_BY_TAG = "ManagedBy";
+/** Its value is the system's name, so that systems of one account are told apart. */
+export const SYSTEM_TAG = "PrefectSystem";
+const OWN_TAGS = [MANAGED_BY_TAG, SYSTEM_TAG].map((tag) => tag.toLowerCase());
 
-/** AWS allows 50 tags; ManagedBy, Name and a few of the modules' own come on top of the user's.
+/** AWS allows 50 tags; our own two, Name and a few of the modules' own come on top of the user's.
  *  https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const MOST_TAGS = 45;
 const LONGEST_KEY = 128;
@@ -14,7 +17,7 @@ const ALLOWED = "AWS allows letters, digits, spaces and _.:/=+@- in tags.";
 export function tagKeyRule(key: string): Complaint | undefined {
   if (/^aws:/i.test(key))
     return { verdict: "begins with aws:, which AWS keeps for itself", remedy: "Rename it" };
-  if (key.toLowerCase() === MANAGED_BY_TAG.toLowerCase())
+  if (OWN_TAGS.includes(key.toLowerCase()))
     return { verdict: "is set by prefect-fargate, which finds its own resources by it", remedy: "Remove it" };
   return textRule(key, LONGEST_KEY, "key", 1);
 }

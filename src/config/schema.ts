@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { accountRule } from "./account.ts";
 import { boundaryArnRule } from "./arn.ts";
-import { clusterNameRule, namespaceRule, roleNameRule } from "./aws-names.ts";
+import { namespaceRule, roleNameRule, rolePathRule } from "./aws-names.ts";
+import { clusterSchema } from "./cluster-schema.ts";
 import { keysObey, obeys } from "./complaint.ts";
 import { checkAcrossFields } from "./cross-checks.ts";
+import { NEEDED_SERVICES } from "./endpoint-services.ts";
 import { environmentNameRule } from "./environment-name.ts";
 import { networkSchema } from "./network-schema.ts";
 import { pipelineSchema } from "./pipeline-schema.ts";
@@ -17,17 +19,6 @@ import { workerSchema } from "./worker-schema.ts";
 
 const DEFAULT_REGION = "us-east-1";
 const DEFAULT_WORKER_NAME = "dev-worker";
-
-const cluster = z
-  .strictObject({
-    name: z
-      .string()
-      .superRefine(obeys(clusterNameRule))
-      .default("prefect-cluster")
-      .describe("Name of the ECS cluster."),
-  })
-  .prefault({})
-  .describe("The ECS cluster. AWS does not bill for it, only for the tasks in it.");
 
 const discovery = z
   .strictObject({
@@ -112,10 +103,12 @@ const fields = z.strictObject({
     .superRefine(...keysObey(tagKeyRule))
     .superRefine(obeys(tagCountRule))
     .prefault({})
-    .describe('Tags on everything that is created, beside `ManagedBy = "prefect-fargate"`.'),
+    .describe(
+      'Tags on everything that is created, beside `ManagedBy = "prefect-fargate"` and `PrefectSystem`, which names the system by region and cluster.',
+    ),
   prefect: prefectSchema,
   network: networkSchema,
-  cluster,
+  cluster: clusterSchema,
   discovery,
   executionRole,
   permissionsBoundaryArn: z.string().superRefine(obeys(boundaryArnRule)).optional().meta({
@@ -123,6 +116,11 @@ const fields = z.strictObject({
       "IAM policy that bounds every role that is created. A pipeline's apply role creates none without.",
     defaultInWords: "none",
   }),
+  rolePath: z
+    .string()
+    .superRefine(obeys(rolePathRule))
+    .default("/")
+    .describe("Path of every IAM role that is created, where a company sorts them: `/prefect/`."),
   logs,
   workers,
   pipeline: pipelineSchema,
@@ -147,15 +145,26 @@ export type WorkerConfig = Config["workers"][string];
 /** The config before what depends on Prefect's version is filled in. */
 export type ConfigFields = z.output<typeof fields>;
 
+/** Where endpoints are the only way, those that are needed are there. */
+function withEndpoints({ network, prefect }: ConfigFields) {
+  if (network.kind === "existing") return network;
+  const needed = network.egress === "endpoints" ? NEEDED_SERVICES[prefect.version] : [];
+  return { ...network, endpoints: network.endpoints ?? [...needed] };
+}
+
 /** Some defaults of a worker follow from Prefect's version, and its flow runs' image from its own. */
 function fillWorkers(config: ConfigFields) {
   const defaults = PREFECT_DEFAULTS[config.prefect.version];
   const workers = Object.entries(config.workers).map(([name, worker]) => {
     const image = worker.image ?? defaults.image;
     const extraPipPackages = worker.extraPipPackages ?? [...defaults.extraPipPackages];
-    const flows = { ...worker.flows, image: worker.flows.image ?? image };
+    const flows = {
+      ...worker.flows,
+      image: worker.flows.image ?? image,
+      architecture: worker.flows.architecture ?? worker.architecture,
+    };
     return [name, { ...worker, image, extraPipPackages, flows }] as const;
   });
   const { environments: _, ...rest } = config;
-  return { ...rest, workers: Object.fromEntries(workers) };
+  return { ...rest, network: withEndpoints(config), workers: Object.fromEntries(workers) };
 }

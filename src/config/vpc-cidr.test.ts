@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { contains, overlaps, parseCidr } from "./cidr.ts";
-import { cidrRule, isPublic, MOST_ZONES, planSubnets, vpcCidrRule, zoneRoomRule } from "./vpc-cidr.ts";
+import { MOST_ZONES } from "./region-zones.ts";
+import { cidrRule, isPublic, planSubnets, subnetSizeRule, vpcCidrRule, zoneRoomRule } from "./vpc-cidr.ts";
 
 describe("vpcCidrRule", () => {
   it.each(["10.0.0.0/16", "172.31.0.0/20", "192.168.4.0/24", "100.64.0.0/16"])("accepts %s", (text) =>
@@ -67,7 +68,36 @@ describe("zoneRoomRule", () => {
       works: "Subnets are a sixteenth of the VPC, here /30, and AWS has none smaller than /28.",
       suggestion: "10.0.0.0/24",
     });
-    expect(zoneRoomRule("10.0.0.0/24", 8)).toBeUndefined();
+    expect(zoneRoomRule("10.0.0.0/24", 6)).toBeUndefined();
+  });
+});
+
+describe("subnetSizeRule", () => {
+  it.each([
+    [30, "10.0.0.0/16", 3, "is too small a subnet", 28],
+    [18, "10.0.0.0/16", 3, "is too large a subnet for 10.0.0.0/16", 19],
+    [16, "10.0.0.0/16", 1, "is too large a subnet for 10.0.0.0/16", 17],
+    [24.5, "10.0.0.0/16", 3, "is not a whole number", undefined],
+    [28, "10.0.0.0/27", 3, "is too large a subnet for 10.0.0.0/27", undefined],
+  ])("/%d in %s with %d zones: %s", (length, block, zones, verdict, suggestion) => {
+    expect(subnetSizeRule(length, block, zones)).toMatchObject({ verdict });
+    expect(subnetSizeRule(length, block, zones)?.suggestion).toBe(suggestion);
+  });
+
+  it("accepts what leaves room for two subnets in each zone, and nothing else", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 16, max: 26 }),
+        fc.integer({ min: 1, max: MOST_ZONES }),
+        fc.integer({ min: 17, max: 30 }),
+        (vpc, zones, length) => {
+          const bits = length - vpc;
+          const fits = length <= 28 && bits >= 1 && 2 ** (bits - 1) >= zones;
+          expect(subnetSizeRule(length, `10.0.0.0/${vpc}`, zones) === undefined).toBe(fits);
+          if (fits) expect(planSubnets(parseCidr(`10.0.0.0/${vpc}`)!, zones, bits)).toHaveLength(zones);
+        },
+      ),
+    );
   });
 });
 

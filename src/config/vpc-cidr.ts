@@ -6,10 +6,8 @@ import { count } from "./words.ts";
 const LARGEST_PREFIX_LENGTH = 16;
 const SMALLEST_PREFIX_LENGTH = 28;
 
-/** The network module cuts the VPC in sixteen parts: public subnets from the first, private ones from the ninth. */
-const SUBNET_BITS = 4;
-const FIRST_PRIVATE_PART = 8;
-export const MOST_ZONES = FIRST_PRIVATE_PART;
+/** The network modules cut the VPC in equal parts, sixteen by default: public subnets are of the first half. */
+const DEFAULT_SUBNET_BITS = 4;
 
 /** Addresses that never reach a host in a VPC. https://www.iana.org/assignments/iana-ipv4-special-registry */
 const RESERVED: readonly (readonly [block: Cidr, use: string])[] = [
@@ -32,10 +30,10 @@ export interface ZoneSubnets {
 }
 
 /** The subnets of a VPC's zones, in the order of the zones. */
-export const planSubnets = (vpc: Cidr, zones: number): ZoneSubnets[] =>
+export const planSubnets = (vpc: Cidr, zones: number, bits = DEFAULT_SUBNET_BITS): ZoneSubnets[] =>
   Array.from({ length: zones }, (_, zone) => ({
-    publicBlock: subnetOf(vpc, SUBNET_BITS, zone),
-    privateBlock: subnetOf(vpc, SUBNET_BITS, FIRST_PRIVATE_PART + zone),
+    publicBlock: subnetOf(vpc, bits, zone),
+    privateBlock: subnetOf(vpc, bits, 2 ** (bits - 1) + zone),
   }));
 
 /** A block of any size, as in a security group's rule. */
@@ -65,7 +63,7 @@ export function vpcCidrRule(text: string): Complaint | undefined {
   const { prefixLength } = block;
   if (prefixLength < LARGEST_PREFIX_LENGTH || prefixLength > SMALLEST_PREFIX_LENGTH) {
     const size = prefixLength < LARGEST_PREFIX_LENGTH ? "large" : "small";
-    const nearest = size === "large" ? LARGEST_PREFIX_LENGTH : SMALLEST_PREFIX_LENGTH - SUBNET_BITS;
+    const nearest = size === "large" ? LARGEST_PREFIX_LENGTH : SMALLEST_PREFIX_LENGTH - DEFAULT_SUBNET_BITS;
     const suggestion = text.replace(/\/\d+$/, `/${nearest}`);
     return {
       verdict: `is too ${size} for a VPC`,
@@ -81,13 +79,39 @@ export function vpcCidrRule(text: string): Complaint | undefined {
 /** Each zone needs a public and a private subnet, and AWS has no subnet smaller than /28. */
 export function zoneRoomRule(cidrBlock: string, zones: number): Complaint | undefined {
   const block = parseCidr(cidrBlock);
-  const prefixLength = (block?.prefixLength ?? 0) + SUBNET_BITS;
+  const prefixLength = (block?.prefixLength ?? 0) + DEFAULT_SUBNET_BITS;
   if (block === undefined || prefixLength <= SMALLEST_PREFIX_LENGTH) return undefined;
   return {
     verdict: `has no room for two subnets in ${count(zones, "zone")}`,
     works: `Subnets are a sixteenth of the VPC, here /${prefixLength}, and AWS has none smaller than /${SMALLEST_PREFIX_LENGTH}.`,
-    suggestion: cidrOf(block, SMALLEST_PREFIX_LENGTH - SUBNET_BITS),
+    suggestion: cidrOf(block, SMALLEST_PREFIX_LENGTH - DEFAULT_SUBNET_BITS),
   };
+}
+
+/** Subnets of a size of one's own: two for each zone must fit into the VPC. */
+export function subnetSizeRule(
+  prefixLength: number,
+  cidrBlock: string,
+  zones: number,
+): Complaint | undefined {
+  const block = parseCidr(cidrBlock);
+  if (block === undefined) return undefined;
+  const most = SMALLEST_PREFIX_LENGTH;
+  const least = block.prefixLength + 1 + Math.ceil(Math.log2(Math.max(1, zones)));
+  const works =
+    least <= most
+      ? `Two subnets in each of ${count(zones, "zone")} of ${cidrBlock} can be /${least} to /${most}.`
+      : `Two subnets in each of ${count(zones, "zone")} do not fit into ${cidrBlock}, as AWS has none smaller than /${most}.`;
+  if (!Number.isInteger(prefixLength)) return { verdict: "is not a whole number", works };
+  if (prefixLength > most)
+    return { verdict: "is too small a subnet", works, suggestion: least <= most ? most : undefined };
+  if (prefixLength < least)
+    return {
+      verdict: `is too large a subnet for ${cidrBlock}`,
+      works,
+      suggestion: least <= most ? least : undefined,
+    };
+  return undefined;
 }
 
 /** Whether addresses of the block also belong to hosts on the internet, which tasks could then not reach. */

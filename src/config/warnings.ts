@@ -1,10 +1,11 @@
 import { prefectApiUrl } from "./api-url.ts";
+import { capacityWarnings } from "./capacity-warnings.ts";
 import { contains, parseCidr } from "./cidr.ts";
 import { parseImageReference } from "./image-reference.ts";
+import { networkWarnings } from "./network-warnings.ts";
 import { isUnencrypted, PREFECT_CLOUD_API_URL } from "./prefect-address.ts";
 import { KNOWN_REGIONS } from "./region.ts";
 import type { Config } from "./schema.ts";
-import { isPublic } from "./vpc-cidr.ts";
 
 /** What can be used but may not be meant: whole sentences. */
 export function configWarnings(config: Config): string[] {
@@ -13,6 +14,7 @@ export function configWarnings(config: Config): string[] {
     ...prefectWarnings(config),
     ...networkWarnings(config),
     ...Object.entries(config.workers).flatMap(([name, worker]) => workerWarnings(name, worker)),
+    ...capacityWarnings(config),
   ];
 }
 
@@ -39,13 +41,6 @@ function prefectWarnings({ prefect }: Config): string[] {
       `The secret's name ${prefect.apiKey.secretName} ends with a hyphen and six characters, as the suffix that Secrets Manager adds; AWS may take one for the other.`,
     );
   return warnings;
-}
-
-function networkWarnings({ network }: Config): string[] {
-  if (network.kind !== "new" || !isPublic(network.cidrBlock)) return [];
-  return [
-    `network.cidrBlock ${network.cidrBlock} holds public addresses: tasks could not reach the hosts on the internet that have them.`,
-  ];
 }
 
 function workerWarnings(name: string, worker: Config["workers"][string]): string[] {

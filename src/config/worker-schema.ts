@@ -1,5 +1,12 @@
 import * as z from "zod";
 import { policyArnRule } from "./arn.ts";
+import {
+  architecture,
+  capacity,
+  ephemeralStorageGiB,
+  rebalancingNeedsTasks,
+  zoneRebalancing,
+} from "./capacity-schema.ts";
 import { type Complaint, complain, keysObey, obeys, type Rule, whenSound } from "./complaint.ts";
 import {
   type EnvironmentOf,
@@ -8,7 +15,7 @@ import {
   environmentValueRule,
 } from "./environment-rules.ts";
 import { imageRule } from "./image-reference.ts";
-import { workPoolRule } from "./prefect-names.ts";
+import { workPoolRule, workQueueRule } from "./prefect-names.ts";
 import { parsePinned, pinnedRule } from "./python-requirement.ts";
 import { CPU_SIZES, cpuRule, TASK_SIZES, taskSizeRule } from "./task-size.ts";
 import { cidrRule } from "./vpc-cidr.ts";
@@ -70,6 +77,19 @@ const fittingSize = [
 const flows = z
   .strictObject({
     image: image.meta({ description: "Image of the flow runs.", defaultInWords: "the worker's image" }),
+    architecture: architecture.optional().meta({
+      description: "Processor of the flow runs; their image must offer it.",
+      defaultInWords: "the worker's `architecture`",
+    }),
+    capacity: z
+      .enum(["fargate", "spot"])
+      .default("fargate")
+      .describe(
+        "On demand, or Spot at about a third of the price: AWS may stop a flow run with two minutes' notice.",
+      ),
+    ephemeralStorageGiB: ephemeralStorageGiB.describe(
+      "Disk of a flow run in GiB. AWS bills what is beyond 20, by the second.",
+    ),
     cpu: cpu.describe("CPU units of a flow run's task; 1024 are one vCPU."),
     memoryMiB: memoryMiB.describe("Memory of a flow run's task, in a size that Fargate offers beside `cpu`."),
     environment: environmentOf("flows").describe("Environment variables of every flow run."),
@@ -93,11 +113,26 @@ export const workerSchema = z
       .superRefine(obeys(workPoolRule))
       .default("ecs-work-pool")
       .describe("The work pool that the worker serves; it is created where it is missing."),
+    workQueues: z
+      .array(z.string().superRefine(obeys(workQueueRule)))
+      .superRefine(obeys<string[]>(noTwin((queue) => queue)))
+      .prefault([])
+      .describe("Queues of the pool that the worker serves. Without any it serves them all."),
     type: z.literal("ecs").default("ecs").describe("Flow runs are ECS tasks of their own."),
     image: image.meta({
       description: "Image of the worker.",
       defaultInWords: '`"prefecthq/prefect:2-latest"`, with Prefect 3 `"prefecthq/prefect:3-latest"`',
     }),
+    architecture: architecture
+      .default("x86_64")
+      .describe(
+        "Processor of worker and flow runs; ARM is about a fifth cheaper. Their images must offer it.",
+      ),
+    capacity,
+    zoneRebalancing,
+    ephemeralStorageGiB: ephemeralStorageGiB.describe(
+      "Disk of the worker in GiB. AWS bills what is beyond 20, about $0.08 a month for each.",
+    ),
     cpu: cpu.describe(
       "CPU units of the worker's task; 1024 are one vCPU, for which AWS bills about $29.55 a month.",
     ),
@@ -127,6 +162,7 @@ export const workerSchema = z
     flows,
   })
   .superRefine(...fittingSize)
+  .superRefine(...rebalancingNeedsTasks)
   .describe("A worker: one ECS service that starts flow runs as tasks.");
 
 /** A list in which nothing stands twice, compared by `keyOf`. */

@@ -1,8 +1,10 @@
 import { TerraformLocal, Token } from "cdktn";
 import type { Construct } from "constructs";
+import { EPHEMERAL_STORAGE_GIB } from "#config/ephemeral-storage.ts";
 import { packagePath } from "#package";
 import { jsonencode, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
+
 import type { FlowAccess } from "./flow-access.ts";
 import type { WorkerLogs } from "./worker-logs.ts";
 import type { WorkerProps } from "./worker-props.ts";
@@ -39,6 +41,7 @@ export function createBaseJobTemplate(scope: Construct, props: BaseJobTemplatePr
     execution_role_arn: props.executionRoleArn,
     task_role_arn: flows.role.arn,
     image: settings.flowImage,
+    launch_type: props.flowLaunchType,
     cpu: props.flowCpu,
     memory: props.flowMemoryMiB,
     configure_cloudwatch_logs: true,
@@ -56,10 +59,15 @@ export function createBaseJobTemplate(scope: Construct, props: BaseJobTemplatePr
             secrets: [{ name: "PREFECT_API_KEY", valueFrom: props.apiKeySecretArn }],
           }})`,
         ],
-        runtimePlatform: { cpuArchitecture: props.cpuArchitecture, operatingSystemFamily: "LINUX" },
-      }})`,
+        runtimePlatform: {
+          cpuArchitecture: tf`coalesce(${props.flowCpuArchitecture}, ${props.cpuArchitecture})`,
+          operatingSystemFamily: "LINUX",
+        },
+      }}, { for size in [${props.flowEphemeralStorageGiB}] : "ephemeralStorage" => { sizeInGiB = size } if size > ${EPHEMERAL_STORAGE_GIB.least} })`,
       task_run_request: tf`merge(${job}.task_run_request, ${{
         networkConfiguration: { awsvpcConfiguration: tf`${network.fqn}` },
+        tags: props.flowTags,
+        enableECSManagedTags: true,
       }})`,
     }})`,
     variables: tf`merge(${stock.fqn}.variables, ${{
@@ -76,9 +84,9 @@ const NOTE = [
   "Variables of all flow runs stand here too: a default of the variable `env` would bring the key back (Prefect 2).",
 ].join("\n");
 
-/** Beside the module's files, or in this package where there is no module around the worker. */
+/** Beside the module's files, or in the published module where there is no module around the worker. */
 function stockTemplate({ prefectVersion }: WorkerProps): unknown {
   if (!Token.isUnresolved(prefectVersion))
-    return packagePath(`src/prefect/templates/ecs-${prefectVersion}.json`);
+    return packagePath(`modules/worker/templates/ecs-${prefectVersion}.json`);
   return tf`"\${path.module}/templates/ecs-\${${prefectVersion}}.json"`;
 }

@@ -4,10 +4,10 @@ import { DataAwsAvailabilityZones } from "#aws/data-aws-availability-zones.ts";
 import { tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
 import { regionOf } from "./account.ts";
-import { ZONES_TO_AVOID } from "./fargate-zones.ts";
+import { ZONES_NOT_CHOSEN, ZONES_WITHOUT_FARGATE } from "./fargate-zones.ts";
 
 export interface ZoneChoice {
-  /** Zones by name; empty to have them chosen. */
+  /** Zones by name; empty to have them chosen. Append only: a zone's place numbers its subnets. */
   readonly availabilityZones: string[];
   /** How many to choose. */
   readonly availabilityZoneCount: number;
@@ -24,15 +24,16 @@ export function chooseZones(
   if (!Token.isUnresolved(availabilityZones) && availabilityZones.length > 0) return availabilityZones;
   const region = regionOf(scope);
 
+  const usable = tf`[for id in self.zone_ids : id if !contains(${[...ZONES_NOT_CHOSEN]}, id)]`;
   const offered = new DataAwsAvailabilityZones(scope, "fargate_availability_zones", {
-    excludeZoneIds: [...ZONES_TO_AVOID],
+    excludeZoneIds: [...ZONES_WITHOUT_FARGATE],
     filter: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
     lifecycle: {
       postcondition: [
         {
-          condition: tf`length(${availabilityZones}) > 0 || length(self.names) >= ${availabilityZoneCount}`,
+          condition: tf`length(${availabilityZones}) > 0 || length(${usable}) >= ${availabilityZoneCount}`,
           errorMessage:
-            tf`"\${${region}} has \${length(self.names)} standard zones that offer Fargate, and \${${availabilityZoneCount}} are asked for. Set availability_zone_count to \${length(self.names)}, or use another region."`
+            tf`"\${${region}} has \${length(${usable})} standard zones that offer Fargate, and \${${availabilityZoneCount}} are asked for. Set availability_zone_count to that, or use another region."`
               .string,
         },
         {
@@ -49,10 +50,15 @@ export function chooseZones(
     "Standard zones (no local, no wavelength zones), without those in which Fargate does not run.",
   );
 
+  const candidates = new TerraformLocal(
+    scope,
+    "candidates",
+    tf`sort([for index, zone in ${offered.names} : zone if !contains(${[...ZONES_NOT_CHOSEN]}, ${offered.zoneIds}[index])])`,
+  );
+  note(candidates, "Newer services are missing in use1-az3: who names a zone there gets it, nobody else.");
   const kept = new DataResource(scope, "availability_zones_terraform_data", {
     triggersReplace: tf`[${availabilityZoneCount}]` as never,
-    input:
-      tf`slice(sort(${offered.names}), 0, min(${availabilityZoneCount}, length(${offered.names})))` as never,
+    input: tf`slice(${candidates.fqn}, 0, min(${availabilityZoneCount}, length(${candidates.fqn})))` as never,
     lifecycle: { ignoreChanges: ["input"] },
   });
   note(kept, "Remembers the choice: a zone that AWS opens or closes later must not move deployed subnets.");

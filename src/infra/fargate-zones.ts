@@ -9,4 +9,5 @@ export const ZONES_WITHOUT_FARGATE = ["usw1-az2", "apne1-az3", "cnn1-az3", "cnn1
  * Zones that are not chosen. In use1-az3 Fargate has no Windows tasks, and newer services are missing: it is not
  * refused to those who name it, but nobody is brought there.
  */
-export const ZONES_TO_AVOID = ["use1-az3", ...ZONES_WITHOUT_FARGATE] as const;
+export const ZONES_NOT_CHOSEN = ["use1-az3"] as const;
+export const ZONES_TO_AVOID = [...ZONES_NOT_CHOSEN, ...ZONES_WITHOUT_FARGATE] as const;

@@ -5,7 +5,7 @@ import { SecurityGroup } from "#aws/security-group.ts";
 import { VpcSecurityGroupEgressRule } from "#aws/vpc-security-group-egress-rule.ts";
 import { forEachIn, merge, tf } from "#terraform/expressions.ts";
 import { note, noteOn } from "#terraform/notes.ts";
-import { ecsTasksTrust } from "./policy.ts";
+import { ecsTasksTrust, roleRules } from "./policy.ts";
 import type { WorkerProps } from "./worker-props.ts";
 
 export interface FlowAccess {
@@ -20,6 +20,7 @@ export function createFlowAccess(scope: Construct, props: WorkerProps): FlowAcce
   const role = new IamRole(scope, "flow_run_iam_role", {
     name: `prefect-${name}-flow-task-role`,
     description: `Flow runs of the Prefect worker ${name}.`,
+    ...roleRules(props),
     assumeRolePolicy: ecsTasksTrust(scope),
     tags,
   });

@@ -23,6 +23,8 @@ describe("constructs in a stack of one's own", () => {
       vpcId: network.vpcId.value,
       subnetIds: network.privateSubnetIds.value,
       environment: { GREETING: 'say "${hello}"' },
+      capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT", weight: 1, base: 0 }],
+      ephemeralStorageGiB: 40,
     });
     return lookInto(synthesize(own).json);
   });
@@ -41,6 +43,21 @@ describe("constructs in a stack of one's own", () => {
       deployment_maximum_percent: 100,
     });
     expect(stack.resources("aws_sqs_queue")).toMatchObject({ prefect_task_events: { count: 0 } });
+    expect(stack.resources("aws_subnet")).toMatchObject({
+      network_private: { cidr_block: '${cidrsubnet("10.0.0.0/16", 4, each.value + 8)}' },
+    });
+  });
+
+  test("blocks are blocks, and what AWS does by itself is not asked for", () => {
+    const service = stack.resource("aws_ecs_service");
+    expect(service).toMatchObject({
+      capacity_provider_strategy: [{ capacity_provider: "FARGATE_SPOT", weight: 1, base: 0 }],
+    });
+    expect(service).not.toHaveProperty("launch_type");
+    expect(service).not.toHaveProperty("dynamic");
+    expect(stack.resource("aws_ecs_task_definition")).toMatchObject({
+      ephemeral_storage: { size_in_gib: 40 },
+    });
   });
 
   test("text with quotes and template markers stays text", () => {

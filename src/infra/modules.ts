@@ -2,37 +2,95 @@ import { defineModule, type Module } from "#terraform/define-module.ts";
 import type { Inputs, Outputs } from "#terraform/module-interface.ts";
 import { ApiKey } from "./api-key.ts";
 import { Cluster } from "./cluster.ts";
+import { ClusterCapacity } from "./cluster-capacity.ts";
 import { Discovery } from "./discovery.ts";
+import { Endpoints } from "./endpoints.ts";
+import { ExistingCluster } from "./existing-cluster.ts";
 import { ExistingNetwork } from "./existing-network.ts";
+import { FlowLogs } from "./flow-logs.ts";
 import { apiKeyInterface } from "./interfaces/api-key.ts";
 import { clusterInterface } from "./interfaces/cluster.ts";
+import { clusterCapacityInterface } from "./interfaces/cluster-capacity.ts";
 import { discoveryInterface } from "./interfaces/discovery.ts";
+import { endpointsInterface } from "./interfaces/endpoints.ts";
+import { existingClusterInterface } from "./interfaces/existing-cluster.ts";
 import { existingNetworkInterface } from "./interfaces/existing-network.ts";
+import { flowLogsInterface } from "./interfaces/flow-logs.ts";
+import { isolatedNetworkInterface } from "./interfaces/isolated-network.ts";
 import { networkInterface } from "./interfaces/network.ts";
+import { pipelineAccessInterface } from "./interfaces/pipeline-access.ts";
+import { publicNetworkInterface } from "./interfaces/public-network.ts";
 import { taskExecutionRoleInterface } from "./interfaces/task-execution-role.ts";
 import { workerInterface } from "./interfaces/worker.ts";
+import { IsolatedNetwork } from "./isolated-network.ts";
+import { moduleTypes } from "./module-types.ts";
 import { Network } from "./network.ts";
+import { PipelineAccess } from "./pipeline-access.ts";
+import { PublicNetwork } from "./public-network.ts";
 import { TaskExecutionRole } from "./task-execution-role.ts";
 import { Worker } from "./worker.ts";
 
 export const networkModule = defineModule(networkInterface, (scope, given) => {
   const network = new Network(scope, "this", given);
   return {
-    vpcId: { value: network.vpc.id },
-    availabilityZones: { value: network.availabilityZones },
-    publicSubnetIds: { value: network.publicSubnetIds },
+    ...vpcResults(network),
+    publicSubnetIds: { value: network.publicSubnetIds, dependsOn: network.publicWayOut },
     privateSubnetIds: { value: network.privateSubnetIds, dependsOn: network.wayOut },
+  };
+});
+
+export const publicNetworkModule = defineModule(publicNetworkInterface, (scope, given) => {
+  const network = new PublicNetwork(scope, "this", given);
+  return {
+    ...vpcResults(network),
+    publicSubnetIds: { value: network.publicSubnetIds, dependsOn: network.wayOut },
+  };
+});
+
+const isolatedNetworkModule = defineModule(isolatedNetworkInterface, (scope, given) => {
+  const network = new IsolatedNetwork(scope, "this", given);
+  return {
+    ...vpcResults(network),
+    privateSubnetIds: { value: network.privateSubnetIds, dependsOn: network.ways },
   };
 });
 
 const existingNetworkModule = defineModule(existingNetworkInterface, (scope, given) => {
   const network = new ExistingNetwork(scope, "this", given);
-  return { vpcId: { value: network.vpcId }, subnetIds: { value: network.subnetIds } };
+  return {
+    vpcId: { value: network.vpcId },
+    cidrBlock: { value: network.cidrBlock },
+    subnetIds: { value: network.subnetIds, dependsOn: [network.waysOut] },
+    publicSubnetIds: { value: network.publicSubnetIds, dependsOn: [network.waysOut] },
+  };
+});
+
+const endpointsModule = defineModule(endpointsInterface, (scope, given) => {
+  const { securityGroup, ways } = new Endpoints(scope, "this", given);
+  return {
+    subnetIds: { value: given.subnetIds, dependsOn: ways },
+    securityGroupId: { value: securityGroup.id },
+  };
+});
+
+const flowLogsModule = defineModule(flowLogsInterface, (scope, given) => {
+  const { logGroup } = new FlowLogs(scope, "this", given);
+  return { logGroup: { value: logGroup.name } };
 });
 
 const clusterModule = defineModule(clusterInterface, (scope, given) => {
   const { cluster } = new Cluster(scope, "this", given);
   return { name: { value: cluster.name }, arn: { value: cluster.arn } };
+});
+
+const existingClusterModule = defineModule(existingClusterInterface, (scope, given) => {
+  const { cluster } = new ExistingCluster(scope, "this", given);
+  return { name: { value: cluster.clusterName }, arn: { value: cluster.arn } };
+});
+
+const clusterCapacityModule = defineModule(clusterCapacityInterface, (scope, given) => {
+  const { providers } = new ClusterCapacity(scope, "this", given);
+  return { clusterArn: { value: given.clusterArn, dependsOn: [providers] } };
 });
 
 const discoveryModule = defineModule(discoveryInterface, (scope, given) => {
@@ -67,13 +125,42 @@ export const workerModule = defineModule(workerInterface, (scope, given) => {
   };
 });
 
-/** Every module that is published, in the order in which a root calls them. */
-export const allModules = [
+/** The modules of which a system consists. */
+const systemModules = [
   networkModule,
+  publicNetworkModule,
+  isolatedNetworkModule,
   existingNetworkModule,
+  endpointsModule,
+  flowLogsModule,
   clusterModule,
+  existingClusterModule,
+  clusterCapacityModule,
   discoveryModule,
   apiKeyModule,
   taskExecutionRoleModule,
   workerModule,
 ] as unknown as readonly Module<Inputs, Outputs>[];
+
+const pipelineAccessModule = defineModule(pipelineAccessInterface, (scope, given) => {
+  const access = new PipelineAccess(scope, "this", given, moduleTypes(systemModules));
+  const { plan, apply, boundary, trust, rights } = access;
+  return {
+    planRoleArn: { value: plan.arn, dependsOn: rights },
+    applyRoleArn: { value: apply.arn, dependsOn: rights },
+    boundaryArn: { value: boundary.arn },
+    oidcProviderArn: { value: trust.providerArn },
+  };
+});
+
+/** Every module that is published, in the order in which a root calls them. */
+export const allModules = [
+  ...systemModules,
+  pipelineAccessModule as unknown as Module<Inputs, Outputs>,
+] as const;
+
+const vpcResults = ({ vpc, availabilityZones }: Pick<Network, "vpc" | "availabilityZones">) => ({
+  vpcId: { value: vpc.id },
+  cidrBlock: { value: vpc.cidrBlock },
+  availabilityZones: { value: availabilityZones },
+});

@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import type { IamRoleConfig } from "#aws/iam-role.ts";
 import { jsonencode } from "#terraform/expressions.ts";
 import { accountIdOf } from "./account.ts";
 
@@ -10,6 +11,20 @@ export interface Statement {
   readonly Resource?: string | readonly string[] | unknown;
   readonly Condition?: Record<string, Record<string, unknown>>;
 }
+
+/** What a company demands of every role. */
+export interface RoleRules {
+  readonly rolePath: string;
+  readonly permissionsBoundaryArn: string | null;
+}
+
+export const roleRules = ({
+  rolePath,
+  permissionsBoundaryArn,
+}: RoleRules): Pick<IamRoleConfig, "path" | "permissionsBoundary"> => ({
+  path: rolePath,
+  permissionsBoundary: permissionsBoundaryArn as string | undefined,
+});
 
 /** An IAM policy document. */
 export const policy = (...statements: readonly Statement[]): string =>

@@ -1,15 +1,18 @@
 /**
- * How a VPC's range is divided: sixteen equal parts, the first eight for public and the last eight for private
- * subnets, one of each for a zone. A zone's place in the list gives its number, so adding a zone moves no subnet.
+ * How a VPC's range is divided: equal parts, the first half of them for public and the second half for private subnets,
+ * one of each for a zone. A zone's place in the list gives its number, so adding a zone moves no subnet.
  */
-export const SUBNET_BITS = 4;
-/** Also the number of the first private subnet. */
-export const ZONES_MAX = 2 ** (SUBNET_BITS - 1);
+
+/** Sixteen parts, where nobody says otherwise. */
+export const DEFAULT_SUBNET_BITS = 4;
+/** No region has more. https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html */
+export const ZONES_MAX = 6;
 
 /** AWS's limits: a VPC is /16 at most, a subnet /28 at least.
  *  https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
 export const SMALLEST_VPC_PREFIX = 16;
-export const LARGEST_VPC_PREFIX = 28 - SUBNET_BITS;
+export const LARGEST_SUBNET_PREFIX = 28;
+export const LARGEST_VPC_PREFIX = LARGEST_SUBNET_PREFIX - DEFAULT_SUBNET_BITS;
 
 export interface ZoneSubnets {
   readonly public: string;
@@ -17,17 +20,20 @@ export interface ZoneSubnets {
 }
 
 /** The subnets of each of `zones` zones in a VPC. Mirrors what the network module computes with `cidrsubnet`. */
-export function planSubnets(vpcCidr: string, zones: number): ZoneSubnets[] {
+export function planSubnets(vpcCidr: string, zones: number, bits = DEFAULT_SUBNET_BITS): ZoneSubnets[] {
   return Array.from({ length: zones }, (_, index) => ({
-    public: subnet(vpcCidr, index),
-    private: subnet(vpcCidr, index + ZONES_MAX),
+    public: subnet(vpcCidr, bits, index),
+    private: subnet(vpcCidr, bits, index + firstPrivate(bits)),
   }));
 }
 
+/** The number of the first private subnet: half of all. */
+export const firstPrivate = (bits: number): number => 2 ** (bits - 1);
+
 /** The `number`th of the equal parts of a range. */
-function subnet(vpcCidr: string, number: number): string {
+function subnet(vpcCidr: string, bits: number, number: number): string {
   const { address, prefix } = parseCidr(vpcCidr);
-  const subnetPrefix = prefix + SUBNET_BITS;
+  const subnetPrefix = prefix + bits;
   return `${formatAddress(address + number * 2 ** (32 - subnetPrefix))}/${subnetPrefix}`;
 }
 

@@ -5,9 +5,9 @@ import { IamRolePolicyAttachment } from "#aws/iam-role-policy-attachment.ts";
 import { jsonencode, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
 import { accountOf } from "./account.ts";
-import { ecsTasksTrust, type Statement } from "./policy.ts";
+import { ecsTasksTrust, type RoleRules, roleRules, type Statement } from "./policy.ts";
 
-export interface TaskExecutionRoleProps {
+export interface TaskExecutionRoleProps extends RoleRules {
   readonly name: string;
   readonly secretArn: string;
   readonly secretKmsKeyArns: string[];
@@ -25,6 +25,7 @@ export class TaskExecutionRole extends Construct {
     this.role = new IamRole(this, "iam_role", {
       name: props.name,
       description: "ECS starts Prefect workers and flow runs with it.",
+      ...roleRules(props),
       assumeRolePolicy: ecsTasksTrust(this),
       tags: props.tags,
     });

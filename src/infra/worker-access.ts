@@ -9,7 +9,7 @@ import { forEachIn, merge, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
 import type { CrashObserver } from "./crash-observer.ts";
 import type { FlowAccess } from "./flow-access.ts";
-import { ecsTasksTrust } from "./policy.ts";
+import { ecsTasksTrust, roleRules } from "./policy.ts";
 import type { WorkerLogs } from "./worker-logs.ts";
 import { workerPolicy } from "./worker-policy.ts";
 import type { WorkerProps } from "./worker-props.ts";
@@ -34,6 +34,7 @@ export function createWorkerAccess(scope: Construct, props: WorkerAccessProps): 
   const role = new IamRole(scope, "worker_iam_role", {
     name: `prefect-${name}-task-role`,
     description: `Prefect worker ${name}: starts flow runs as tasks.`,
+    ...roleRules(props),
     assumeRolePolicy: ecsTasksTrust(scope),
     tags,
   });

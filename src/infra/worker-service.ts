@@ -5,6 +5,7 @@ import type { EcsTaskDefinition } from "#aws/ecs-task-definition.ts";
 import { ServiceDiscoveryService } from "#aws/service-discovery-service.ts";
 import { choose, tf } from "#terraform/expressions.ts";
 import { noteOn } from "#terraform/notes.ts";
+import { capacityOf } from "./service-capacity.ts";
 import type { WorkerAccess } from "./worker-access.ts";
 import type { WorkerLogs } from "./worker-logs.ts";
 import type { WorkerProps } from "./worker-props.ts";
@@ -29,11 +30,11 @@ export function createService(scope: Construct, props: WorkerServiceProps): EcsS
     cluster: props.clusterArn,
     taskDefinition: props.taskDefinition.arn,
     desiredCount,
-    launchType: "FARGATE",
+    ...capacityOf(props),
     deploymentMinimumHealthyPercent: choose(single, 0, 100),
     deploymentMaximumPercent: choose(single, 100, 200),
     deploymentCircuitBreaker: { enable: true, rollback: true },
-    availabilityZoneRebalancing: "DISABLED",
+    availabilityZoneRebalancing: choose(props.zoneRebalancing, "ENABLED", "DISABLED"),
     networkConfiguration: {
       subnets: props.subnetIds,
       securityGroups: [access.securityGroup.id],
@@ -53,7 +54,7 @@ export function createService(scope: Construct, props: WorkerServiceProps): EcsS
   noteOn(
     service,
     "availability_zone_rebalancing",
-    "A worker is never stopped just to run in another zone. AWS would default to ENABLED.",
+    "Unless asked for, a task is not stopped just to run in another zone. AWS would default to ENABLED.",
   );
   return service;
 }

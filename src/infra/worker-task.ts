@@ -2,10 +2,12 @@ import { TerraformLocal, Token } from "cdktn";
 import type { Construct } from "constructs";
 import { EcsTaskDefinition } from "#aws/ecs-task-definition.ts";
 import type { IamRole } from "#aws/iam-role.ts";
+import { optionalBlock } from "#terraform/blocks.ts";
 import { choose, jsonencode, namedList, tf } from "#terraform/expressions.ts";
 import { note, noteOn } from "#terraform/notes.ts";
 import { regionOf } from "./account.ts";
 import type { CrashObserver } from "./crash-observer.ts";
+import { beyondUsualStorage } from "./ephemeral-storage.ts";
 import type { WorkerLogs } from "./worker-logs.ts";
 import type { WorkerProps } from "./worker-props.ts";
 import type { WorkerSettings } from "./worker-settings.ts";
@@ -19,12 +21,14 @@ const HEALTH_COMMAND =
   "python -c \"import urllib.request as r; r.urlopen('http://127.0.0.1:${PREFECT_WORKER_WEBSERVER_PORT:-8080}/health', timeout=5)\"";
 
 /**
- * Starts a worker that is named for its task, with pool and name as $0 and $1: workers of one name share a row in
- * Prefect, which could not tell a dead one from a living one.
+ * Starts a worker that is named for its task, with pool and name as $0 and $1 and more arguments after them: workers of
+ * one name share a row in Prefect, which could not tell a dead one from a living one.
  */
 const START_NAMED_FOR_TASK = [
   "task=$(python -c \"import json, os, urllib.request as r; print(json.load(r.urlopen(os.environ['ECS_CONTAINER_METADATA_URI_V4'] + '/task', timeout=5))['TaskARN'].split('/')[-1])\")",
-  'exec prefect worker start --pool "$0" --name "$1-$task" --type ecs --with-healthcheck',
+  'name="$1-$task"',
+  "shift",
+  'exec prefect worker start --pool "$0" --name "$name" --type ecs --with-healthcheck "$@"',
 ].join("; ");
 
 interface WorkerTaskProps extends WorkerProps {
@@ -89,6 +93,7 @@ export function createTaskDefinition(scope: Construct, props: WorkerTaskProps): 
     tags,
     lifecycle: { createBeforeDestroy: true },
   });
+  optionalBlock(definition, "ephemeral_storage", ...beyondUsualStorage(props.ephemeralStorageGiB));
   noteOn(
     definition,
     "container_definitions",
@@ -97,18 +102,18 @@ export function createTaskDefinition(scope: Construct, props: WorkerTaskProps): 
   return definition;
 }
 
-function createCommand(scope: Construct, { desiredCount, workPool, name }: WorkerProps): string[] {
-  const one = new TerraformLocal(scope, "start_worker", [
+function createCommand(
+  scope: Construct,
+  { desiredCount, workPool, workQueues, name }: WorkerProps,
+): string[] {
+  const queues = tf`flatten([for queue in ${workQueues} : ["--work-queue", queue]])`;
+  const start = [
     ...["prefect", "worker", "start", "--pool", workPool, "--name", name],
     ...["--type", "ecs", "--with-healthcheck"],
-  ]);
-  const several = new TerraformLocal(scope, "start_named_worker", [
-    "sh",
-    "-ec",
-    START_NAMED_FOR_TASK,
-    workPool,
-    name,
-  ]);
+  ];
+  const one = new TerraformLocal(scope, "start_worker", tf`concat(${start}, ${queues})`);
+  const startNamed = ["sh", "-ec", START_NAMED_FOR_TASK, workPool, name];
+  const several = new TerraformLocal(scope, "start_named_worker", tf`concat(${startNamed}, ${queues})`);
   note(several, "Workers of one name share a row in Prefect: several are named for their tasks.");
   const isOne = Token.isUnresolved(desiredCount) ? tf`${desiredCount} <= 1` : desiredCount <= 1;
   return choose(isOne, one.asList, several.asList);

@@ -42,18 +42,32 @@ describe("the task definition", () => {
   });
 
   test("a single worker bears its name, several the name of their task too", () => {
-    expect(locals.start_worker).toEqual([
-      ...["prefect", "worker", "start", "--pool", "${var.work_pool}", "--name", "${var.name}"],
-      ...["--type", "ecs", "--with-healthcheck"],
-    ]);
-    expect(locals.start_named_worker![2]).toContain(
-      'exec prefect worker start --pool "$0" --name "$1-$task"',
+    expect(locals.start_worker).toContain(
+      '["prefect", "worker", "start", "--pool", var.work_pool, "--name", var.name, "--type", "ecs", "--with-healthcheck"]',
+    );
+    expect(locals.start_named_worker).toContain(
+      String.raw`name=\"$1-$task\"; shift; exec prefect worker start --pool \"$0\" --name \"$name\"`,
     );
     expect(container).toContain("var.desired_count <= 1 ? local.start_worker : local.start_named_worker");
   });
 
   test("is checked on its own loopback address, on the port that its settings say", () => {
     expect(container).toContain("http://127.0.0.1:$${PREFECT_WORKER_WEBSERVER_PORT:-8080}/health");
+  });
+
+  test("asks for a disk only beyond what every task has", () => {
+    expect(task.dynamic).toEqual({
+      ephemeral_storage: {
+        for_each: "${var.ephemeral_storage_gib > 20 ? [true] : []}",
+        content: { size_in_gib: "${var.ephemeral_storage_gib}" },
+      },
+    });
+  });
+
+  test("serves the queues that are given", () => {
+    expect(locals.start_worker).toContain(
+      'flatten([for queue in var.work_queues : ["--work-queue", queue]])',
+    );
   });
 
   test("a new revision is there before the old one goes: a rollback needs it", () => {
@@ -64,12 +78,32 @@ describe("the task definition", () => {
 describe("the service", () => {
   test("runs on Fargate without public addresses by default, and rolls back a bad deployment", () => {
     expect(service).toMatchObject({
-      launch_type: "FARGATE",
+      launch_type: '${length(var.capacity_provider_strategy) == 0 ? "FARGATE" : null}',
       network_configuration: { subnets: "${var.subnet_ids}", assign_public_ip: "${var.assign_public_ip}" },
       deployment_circuit_breaker: { enable: true, rollback: true },
     });
-    expect(service).not.toHaveProperty("capacity_provider_strategy");
     expect(worker.json).toHaveProperty("variable.assign_public_ip.default", false);
+    expect(worker.json).toHaveProperty("variable.capacity_provider_strategy.default", []);
+  });
+
+  test("capacity providers take the launch type's place, each with its share", () => {
+    const share = "capacity_provider_strategy.value";
+    expect(service.dynamic).toEqual({
+      capacity_provider_strategy: {
+        for_each: "${var.capacity_provider_strategy}",
+        content: {
+          capacity_provider: `\${${share}.capacity_provider}`,
+          weight: `\${${share}.weight}`,
+          base: `\${${share}.base}`,
+        },
+      },
+    });
+  });
+
+  test("a task is moved to another zone only where that was asked for", () => {
+    expect(service).toMatchObject({
+      availability_zone_rebalancing: '${var.zone_rebalancing ? "ENABLED" : "DISABLED"}',
+    });
   });
 
   test("a single worker stops before its successor starts, several are replaced in turn", () => {

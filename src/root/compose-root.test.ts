@@ -49,9 +49,89 @@ describe("the root", () => {
   test("names zones that are known, and lets the module choose those that are not", () => {
     const network = (input: unknown, options = {}) => block(rootOf(input, options), 'module "network"');
     expect(network({ prefect: CLOUD })).toContain("availability_zone_count = 3");
-    expect(network({ prefect: CLOUD }, { availabilityZones: ["us-east-1a"] })).toContain(
-      'availability_zones = ["us-east-1a"]',
+    // The number stays beside the names: changing it would choose anew.
+    expect(network({ prefect: CLOUD }, { availabilityZones: ["us-east-1a"] })).toMatch(
+      /availability_zones += \["us-east-1a"\]\n +availability_zone_count += 3/,
     );
+  });
+
+  test("a network of each kind stands at the same address", () => {
+    const network = (input: unknown) => block(rootOf({ prefect: CLOUD, network: input }), 'module "network"');
+    expect(network({ egress: "nat-per-zone" })).toContain("nat_gateway_per_zone");
+    expect(network({ egress: "public" })).toContain('"./modules/public-network"');
+    expect(network({ kind: "existing", assignPublicIp: true })).toMatch(/way_out += "internet-gateway"/);
+    expect(network({ kind: "existing" })).toMatch(/way_out += "private"/);
+  });
+
+  test("tasks have public addresses where nothing else leads out", () => {
+    const worker = (network: unknown) => block(rootOf({ prefect: CLOUD, network }), 'module "worker"');
+    expect(worker({ egress: "public" })).toMatch(/assign_public_ip += true/);
+    expect(worker({ egress: "public" })).toContain("module.network.public_subnet_ids");
+    expect(worker({})).toMatch(/assign_public_ip += false/);
+  });
+
+  test("where endpoints are the only way, tasks wait for them", () => {
+    const root = rootOf({
+      prefect: { apiUrl: "http://prefect.internal:4200/api" },
+      network: { egress: "endpoints" },
+      workers: { w: { image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/w:1", extraPipPackages: [] } },
+    });
+    expect(block(root, 'module "network"')).toContain('"./modules/isolated-network"');
+    expect(block(root, 'module "endpoints"')).toContain('"secretsmanager"');
+    expect(block(root, 'module "worker"')).toMatch(/subnet_ids += module.endpoints.subnet_ids/);
+  });
+
+  test("of an isolated network that exists no way out is proven", () => {
+    const root = rootOf({
+      prefect: { apiUrl: "http://prefect.internal:4200/api" },
+      network: { kind: "existing", vpcTags: { Name: "inner" }, isolated: true },
+      workers: { w: { image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/w:1", extraPipPackages: [] } },
+    });
+    expect(block(root, 'module "network"')).toMatch(/way_out += "none"/);
+  });
+
+  test("flow logs and endpoints are modules of their own, only where they are asked for", () => {
+    const root = rootOf({
+      prefect: CLOUD,
+      network: { endpoints: ["ecr.api"], flowLogs: { traffic: "rejected" } },
+    });
+    expect(block(root, 'module "flow_logs"')).toMatch(/traffic_type += "REJECT"/);
+    expect(block(root, 'module "endpoints"')).toMatch(/services += \["ecr.api"\]/);
+    expect(rootOf({ prefect: CLOUD })).not.toMatch(/module "(endpoints|flow_logs|cluster_capacity)"/);
+  });
+
+  test("a cluster that exists is found and not changed", () => {
+    const root = rootOf({
+      prefect: CLOUD,
+      cluster: { arn: "arn:aws:ecs:us-east-1:123456789012:cluster/data" },
+      workers: { w: { capacity: { kind: "spot" } } },
+    });
+    expect(block(root, 'module "cluster"')).toMatch(/existing-cluster"\n\n +name = "data"/);
+    expect(root).not.toContain('module "cluster_capacity"');
+  });
+
+  test("Spot brings its capacity providers, and the worker waits for them", () => {
+    const capacity = { kind: "spot", onDemandBase: 2, onDemandWeight: 1, spotWeight: 3 };
+    const root = rootOf({ prefect: CLOUD, workers: { w: { capacity, desiredCount: 6 }, other: {} } });
+    expect(block(root, 'module "worker"')).toMatch(/cluster_arn += module.cluster_capacity.cluster_arn/);
+    expect(root.replace(/\s+/g, " ")).toContain(
+      'capacity_provider_strategy = [ { capacity_provider = "FARGATE" weight = 1 base = 2 }, { capacity_provider = "FARGATE_SPOT" weight = 3 base = 0 }, ]',
+    );
+    expect(root.replace(/\s+/g, " ")).toContain("capacity_provider_strategy = [] }");
+  });
+
+  test("what few change stands on the page only where someone changes it", () => {
+    const workers = { w: { workQueues: ["urgent"], flows: { capacity: "spot" } }, other: {} };
+    const root = rootOf({ prefect: CLOUD, workers });
+    expect(root).toMatch(/work_queues += \["urgent"\]/);
+    expect(root).toMatch(/flow_launch_type += "FARGATE_SPOT"/);
+    expect(root).not.toContain("ephemeral_storage");
+  });
+
+  test("roles go where a company sorts them, and the tags of a system onto its flow runs", () => {
+    const root = rootOf({ prefect: CLOUD, rolePath: "/data/", tags: { Team: "data" } });
+    expect(root.match(/role_path += "\/data\/"/g)).toHaveLength(2);
+    expect(block(root, 'module "worker"')).toMatch(/flow_tags = \{\n +Team += "data"/);
   });
 
   test("has no zones among its outputs when the VPC exists", () => {

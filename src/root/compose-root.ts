@@ -1,7 +1,7 @@
 import { prefectApiUrl } from "#config/api-url.ts";
+import { boundaryArn } from "#config/pipeline-names.ts";
 import type { Config } from "#config/schema.ts";
 import { apiKeyInterface } from "#infra/interfaces/api-key.ts";
-import { clusterInterface } from "#infra/interfaces/cluster.ts";
 import { discoveryInterface } from "#infra/interfaces/discovery.ts";
 import { taskExecutionRoleInterface } from "#infra/interfaces/task-execution-role.ts";
 import { workerInterface } from "#infra/interfaces/worker.ts";
@@ -9,8 +9,10 @@ import { joinBlocks, renderBlock } from "#terraform/hcl.ts";
 import { comment } from "#terraform/hcl-layout.ts";
 import { callModule, type ModuleCall, type Outputs, reference } from "#terraform/module-interface.ts";
 import { escapeTemplates } from "#terraform/template.ts";
+import { callCluster } from "./cluster-call.ts";
 import { callNetwork } from "./network-call.ts";
-import { providerBlock, requirementsBlock } from "./provider-block.ts";
+import type { RoleRules } from "./network-extras.ts";
+import { allTags, providerBlock, requirementsBlock } from "./provider-block.ts";
 import { rootOutputs } from "./root-outputs.ts";
 import { API_KEY_VARIABLE, API_KEY_VERSION_VARIABLE, apiKeyVariables } from "./variables.ts";
 import { workersLocal, workerValues } from "./workers-local.ts";
@@ -37,10 +39,11 @@ export interface ComposeOptions {
 /** A config as a page of module calls. */
 export function composeRoot(config: Config, options: ComposeOptions = {}): RootFiles {
   // From here on every text is a Terraform template: what people wrote is escaped once, here.
-  const { prefect, network: networkConfig, cluster: clusterConfig, ...rest } = escapeTemplates(config);
+  const { prefect, ...rest } = escapeTemplates(config);
+  const rules = roleRules(config);
 
-  const network = callNetwork(networkConfig, options.availabilityZones);
-  const cluster = callModule(clusterInterface, "cluster", { name: clusterConfig.name });
+  const network = callNetwork(rest.network, options.availabilityZones, rules);
+  const cluster = callCluster(rest);
   const discovery = callModule(discoveryInterface, "discovery", {
     namespace: rest.discovery.namespace,
     vpcId: network.vpcId,
@@ -50,6 +53,7 @@ export function composeRoot(config: Config, options: ComposeOptions = {}): RootF
   const executionRole = callModule(taskExecutionRoleInterface, "task_execution_role", {
     name: rest.executionRole.name,
     secretArn,
+    ...rules,
   });
   const worker = callModule(
     workerInterface,
@@ -61,29 +65,45 @@ export function composeRoot(config: Config, options: ComposeOptions = {}): RootF
       prefectAccountId: prefect.accountId,
       prefectWorkspaceId: prefect.workspaceId,
       apiKeySecretArn: secretArn,
-      clusterArn: cluster.outputs.arn,
+      clusterArn: cluster.readyArn,
       vpcId: network.vpcId,
       subnetIds: network.subnetIds,
-      assignPublicIp: networkConfig.kind === "existing" ? networkConfig.assignPublicIp : undefined,
+      assignPublicIp: network.assignPublicIp,
       namespaceId: discovery.outputs.namespaceId,
       executionRoleArn: executionRole.outputs.arn,
       logRetentionDays: rest.logs.retentionDays,
-      ...workerValues(),
+      flowTags: allTags(rest),
+      ...rules,
+      ...workerValues(rest.workers),
     },
     { forEach: reference("local.workers") },
   );
 
   const blocks = [
     requirementsBlock(),
-    providerBlock(rest.region, rest.tags),
+    providerBlock(rest),
     ...(apiKey ? apiKeyVariables() : []),
     workersLocal(rest.workers),
-    ...[network.call, cluster, discovery, ...(apiKey ? [apiKey] : []), executionRole, worker].map(
-      moduleBlock,
-    ),
+    ...[
+      ...network.calls,
+      ...cluster.calls,
+      discovery,
+      ...(apiKey ? [apiKey] : []),
+      executionRole,
+      worker,
+    ].map(moduleBlock),
     ...rootOutputs({ region: rest.region, network, cluster, secretArn, executionRole }),
   ];
   return { "main.tf": `${ROOT_HEADER}\n\n${joinBlocks(blocks)}` };
+}
+
+/** What a company demands of every role that is made. */
+function roleRules(config: Config): RoleRules {
+  const permissionsBoundaryArn = boundaryArn(config);
+  return {
+    ...(config.rolePath === "/" ? {} : { rolePath: config.rolePath }),
+    ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }),
+  };
 }
 
 const callApiKey = (name: string) =>
@@ -95,6 +115,9 @@ const callApiKey = (name: string) =>
 
 /** A sentence above each module, for whoever reads the root. */
 const NOTES: Readonly<Record<string, string>> = {
+  endpoints: "Ways to AWS that do not leave the VPC.",
+  flow_logs: "Who talked to whom in the VPC.",
+  cluster_capacity: "Lets workers and flow runs ask for Spot.",
   discovery: "Workers register here: dev-worker.default.prefect.local is one's name in the VPC.",
   api_key: "The key is written to Secrets Manager and never kept here.",
   task_execution_role: "ECS starts tasks with this role; code in them cannot use it.",

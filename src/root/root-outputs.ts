@@ -1,14 +1,14 @@
-import type { clusterInterface } from "#infra/interfaces/cluster.ts";
 import type { taskExecutionRoleInterface } from "#infra/interfaces/task-execution-role.ts";
 import { workerInterface } from "#infra/interfaces/worker.ts";
 import { renderBlock } from "#terraform/hcl.ts";
 import { type ModuleCall, reference, terraformName } from "#terraform/module-interface.ts";
+import type { ClusterCall } from "./cluster-call.ts";
 import type { NetworkCall } from "./network-call.ts";
 
 interface RootParts {
   readonly region: string;
   readonly network: NetworkCall;
-  readonly cluster: ModuleCall<typeof clusterInterface.outputs>;
+  readonly cluster: ClusterCall;
   readonly secretArn: string;
   readonly executionRole: ModuleCall<typeof taskExecutionRoleInterface.outputs>;
 }
@@ -20,8 +20,8 @@ export function rootOutputs({ region, network, cluster, secretArn, executionRole
     vpc_id: network.vpcId,
     subnet_ids: network.subnetIds,
     availability_zones: network.availabilityZones,
-    cluster_name: cluster.outputs.name,
-    cluster_arn: cluster.outputs.arn,
+    cluster_name: cluster.name,
+    cluster_arn: cluster.arn,
     api_key_secret_arn: secretArn,
     execution_role_arn: executionRole.outputs.arn,
     workers: workersOutput(),

@@ -1,4 +1,5 @@
-import { type IResolvable, TerraformIterator, Token } from "cdktn";
+import { type IResolvable, TerraformIterator, type TerraformResource, Token } from "cdktn";
+import { tf } from "./expressions.ts";
 import type { Json, JsonObject } from "./hcl.ts";
 
 /**
@@ -9,7 +10,23 @@ export function blocks<T, B>(items: readonly T[] | IResolvable, block: (item: T)
   if (Array.isArray(items) && !Token.isUnresolved(items)) return items.map(block);
   const iterator = TerraformIterator.fromList(items as unknown as string[]);
   const fields = new Proxy({}, { get: (_, field) => iterator.getString(snakeCase(String(field))) });
-  return iterator.dynamic(block(fields as T) as Record<string, unknown>);
+  const content = Object.entries(block(fields as T) as Record<string, unknown>);
+  return iterator.dynamic(Object.fromEntries(content.map(([name, value]) => [snakeCase(name), value])));
+}
+
+/**
+ * A nested block that is there or not, with the arguments by their Terraform names: a condition that Terraform learns
+ * later becomes a `dynamic` block.
+ */
+export function optionalBlock(
+  resource: TerraformResource,
+  block: string,
+  condition: boolean | IResolvable,
+  content: Readonly<Record<string, unknown>>,
+): void {
+  if (condition === false) return;
+  if (condition === true) resource.addOverride(block, content);
+  else resource.addOverride(`dynamic.${block}`, { for_each: tf`${condition} ? [true] : []`, content });
 }
 
 /**

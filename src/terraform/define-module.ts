@@ -79,6 +79,7 @@ function readVariable(scope: Construct, name: string, input: Input<unknown>): un
   if (kind === "number") return variable.numberValue;
   if (kind === "boolean") return variable.booleanValue;
   if (kind === "strings") return variable.listValue;
+  if (kind === "objects" || kind === "objectMap") return variable.value;
   return Token.asStringMap(variable.value);
 }
 

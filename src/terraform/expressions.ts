@@ -60,8 +60,8 @@ class TemplatedExpression implements Expression {
   }
 }
 
-/** A name inside `tf`, written as it stands. */
-const bare = (name: string): string =>
+/** A name or a piece of an expression inside `tf`, written as it stands. */
+export const bare = (name: string): string =>
   ({ creationStack: [], resolve: () => name, toString: () => name, toJSON: () => name }) as unknown as string;
 
 export const jsonencode = (value: unknown): string => tf`jsonencode(${value})`.string;

@@ -21,7 +21,7 @@ interface InputOptions<T> {
 }
 
 /** How a value of the input's type is read by constructs. */
-export type InputKind = "string" | "number" | "boolean" | "strings" | "map";
+export type InputKind = "string" | "number" | "boolean" | "strings" | "map" | "objects" | "objectMap";
 
 export interface Input<T, Optional extends boolean = boolean> extends InputOptions<T> {
   readonly kind: InputKind;
@@ -51,10 +51,17 @@ export const input = {
   string: kindOf<string>("string", "string"),
   optionalString: kindOf<string | null>("string", "string"),
   number: kindOf<number>("number", "number"),
+  optionalNumber: kindOf<number | null>("number", "number"),
   boolean: kindOf<boolean>("boolean", "bool"),
   strings: kindOf<readonly string[]>("strings", "list(string)"),
   optionalStrings: kindOf<readonly string[] | null>("strings", "list(string)"),
   map: kindOf<Readonly<Record<string, string>>>("map", "map(string)"),
+  /** Blocks that there may be any number of. `fields` is Terraform's object type, `T` is ours. */
+  objects: <T extends object>(fields: string) =>
+    kindOf<readonly T[]>("objects", `list(object({ ${fields} }))`),
+  /** What exists once for each key: keys must be known before an apply, values need not. */
+  objectMap: <T extends object>(fields: string) =>
+    kindOf<Readonly<Record<string, T>>>("objectMap", `map(object({ ${fields} }))`),
 };
 
 /** What a module can give. */
@@ -118,7 +125,7 @@ export function callModule<I extends Inputs, O extends Outputs>(
 ): ModuleCall<O> {
   const given = Object.keys(inputs)
     .filter((key) => (args as JsonObject)[key] !== undefined)
-    .map((key) => [terraformName(key), (args as JsonObject)[key] as Json]);
+    .map((key) => [terraformName(key), argumentValue(inputs[key]!, (args as JsonObject)[key] as Json)]);
   return {
     label,
     body: { source: `${modules}/${name}`, for_each: forEach, ...Object.fromEntries(given) },
@@ -128,10 +135,24 @@ export function callModule<I extends Inputs, O extends Outputs>(
   };
 }
 
+/** An argument as Terraform wants it: the names in objects are Terraform's too. */
+export function argumentValue({ kind }: Input<unknown>, value: Json): Json {
+  if (typeof value !== "object" || value === null) return value;
+  if (kind === "objects") return (value as readonly JsonObject[]).map(withTerraformNames);
+  if (kind !== "objectMap") return value;
+  return mapEntries(value as JsonObject, (key, item) => [key, withTerraformNames(item as JsonObject)]);
+}
+
+const withTerraformNames = (object: JsonObject): JsonObject =>
+  mapEntries(object, (key, value) => [terraformName(key), value]);
+
+const mapEntries = (object: JsonObject, map: (key: string, value: Json) => [string, Json]): JsonObject =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => map(key, value as Json)));
+
 /** `memoryMiB` is `memory_mib`: Terraform's names are words in lower case. */
 export const terraformName = (name: string): string =>
   name
-    .replace(/MiB$/, "Mib")
+    .replace(/([MG])iB$/, "$1ib")
     .replace(
       /[A-Z]+(?![a-z])|[A-Z]/g,
       (capitals, at: number) => `${at > 0 ? "_" : ""}${capitals.toLowerCase()}`,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from aws.ec2 import availability_zones, endpoints, flow_logs, nat_gateways, security_groups
+from aws.ec2 import authorization, availability_zones, default_vpc, endpoints, flow_logs, nat_gateways, security_groups
 
 
 def install() -> None:
-    for part in (availability_zones, endpoints, flow_logs, nat_gateways, security_groups):
+    for part in (authorization, availability_zones, default_vpc, endpoints, flow_logs, nat_gateways, security_groups):
         part.install()

@@ -1,5 +1,6 @@
 import { defineInterface, input, output, reference } from "#terraform/module-interface.ts";
 import { roleName } from "./names.ts";
+import { permissionsBoundaryArn, rolePath } from "./roles.ts";
 import { tags } from "./tags.ts";
 
 export const taskExecutionRoleInterface = defineInterface({
@@ -27,6 +28,8 @@ export const taskExecutionRoleInterface = defineInterface({
         default: [],
       },
     ),
+    rolePath,
+    permissionsBoundaryArn,
     tags,
   },
   outputs: {

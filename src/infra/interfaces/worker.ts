@@ -1,12 +1,10 @@
 import { defineInterface, input, output, reference, type Validation } from "#terraform/module-interface.ts";
+import { architecture, capacityProviderStrategy, ephemeralStorage } from "./capacity.ts";
+import { logRetentionDays } from "./log-retention.ts";
 import { workerName } from "./names.ts";
+import { permissionsBoundaryArn, rolePath } from "./roles.ts";
 import { tags } from "./tags.ts";
 import { taskSize } from "./task-sizes.ts";
-
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-const LOG_RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
 
 const DEFAULT_CPU = 512;
 const DEFAULT_MEMORY_MIB = 1024;
@@ -31,6 +29,15 @@ export const workerInterface = defineInterface({
     workPool: input.string("Work pool that the worker serves.", {
       default: "ecs-work-pool",
       validation: [notEmpty("work_pool")],
+    }),
+    workQueues: input.strings("Queues of the pool that the worker serves. Empty: all of them.", {
+      default: [],
+      validation: [
+        {
+          condition: "alltrue([for queue in var.work_queues : length(trimspace(queue)) > 0])",
+          message: "work_queues must not hold an empty name.",
+        },
+      ],
     }),
     prefectVersion: input.number("Major version of Prefect, 2 or 3.", {
       default: 2,
@@ -92,15 +99,7 @@ export const workerInterface = defineInterface({
     }),
     cpuArchitecture: input.string(
       "`X86_64` or `ARM64`, for worker and flow runs: their images must offer it.",
-      {
-        default: "X86_64",
-        validation: [
-          {
-            condition: 'contains(["X86_64", "ARM64"], var.cpu_architecture)',
-            message: "cpu_architecture must be X86_64 or ARM64.",
-          },
-        ],
-      },
+      { default: "X86_64", validation: [architecture("cpu_architecture")] },
     ),
     desiredCount: input.number("How many tasks of the worker run.", {
       default: 1,
@@ -123,17 +122,41 @@ export const workerInterface = defineInterface({
     policyArns: input.map("IAM policies of the worker beyond what it needs itself: ARNs, by any name.", {
       default: {},
     }),
-    logRetentionDays: input.number("Days after which CloudWatch drops log lines; 0 keeps them.", {
-      default: 30,
+    capacityProviderStrategy,
+    ephemeralStorageGiB: ephemeralStorage("ephemeral_storage_gib", "the worker"),
+    zoneRebalancing: input.boolean(
+      "Whether ECS may stop tasks to spread the rest over the zones. It needs more than one task.",
+      {
+        default: false,
+        validation: [
+          {
+            condition: "!var.zone_rebalancing || var.desired_count > 1",
+            message:
+              "zone_rebalancing needs a desired_count of 2 or more: a single task would only be stopped.",
+          },
+        ],
+      },
+    ),
+    logRetentionDays,
+    rolePath,
+    permissionsBoundaryArn,
+
+    flowImage: input.optionalString("Image of flow runs. By default the worker's.", { default: null }),
+    flowCpuArchitecture: input.optionalString(
+      "`X86_64` or `ARM64` for flow runs, where their images differ from the worker's.",
+      { default: null, validation: [architecture("flow_cpu_architecture", { nullable: true })] },
+    ),
+    flowLaunchType: input.string("`FARGATE`, or `FARGATE_SPOT` for flow runs that may be interrupted.", {
+      default: "FARGATE",
       validation: [
         {
-          condition: `contains([0, ${LOG_RETENTION_DAYS.join(", ")}], var.log_retention_days)`,
-          message: `log_retention_days must be 0 or one of ${LOG_RETENTION_DAYS.join(", ")}.`,
+          condition: 'contains(["FARGATE", "FARGATE_SPOT"], var.flow_launch_type)',
+          message: "flow_launch_type must be FARGATE or FARGATE_SPOT.",
         },
       ],
     }),
-
-    flowImage: input.optionalString("Image of flow runs. By default the worker's.", { default: null }),
+    flowEphemeralStorageGiB: ephemeralStorage("flow_ephemeral_storage_gib", "a flow run"),
+    flowTags: input.map("Tags of every flow run's task, to find its cost again.", { default: {} }),
     flowCpu: input.number("CPU units of a flow run.", { default: DEFAULT_CPU }),
     flowMemoryMiB: input.number("Memory of a flow run in MiB.", {
       default: DEFAULT_MEMORY_MIB,

@@ -17,8 +17,9 @@ provider "aws" {
 
   default_tags {
     tags = {
-      Team      = "data"
-      ManagedBy = "prefect-fargate"
+      Team          = "data"
+      ManagedBy     = "prefect-fargate"
+      PrefectSystem = "us-east-1/prefect-cluster"
     }
   }
 }
@@ -70,6 +71,7 @@ module "network" {
 
   vpc_id      = "vpc-0123456789abcdef0"
   subnet_tags = { Tier = "private" }
+  way_out     = "private"
 }
 
 module "cluster" {
@@ -120,11 +122,16 @@ module "worker" {
   policy_arns          = each.value.policy_arns
   log_retention_days   = 30
   flow_image           = each.value.flow_image
-  flow_cpu             = each.value.flow_cpu
-  flow_memory_mib      = each.value.flow_memory_mib
-  flow_environment     = each.value.flow_environment
-  flow_policy_arns     = each.value.flow_policy_arns
-  flow_egress_cidrs    = each.value.flow_egress_cidrs
+  flow_tags = {
+    Team          = "data"
+    ManagedBy     = "prefect-fargate"
+    PrefectSystem = "us-east-1/prefect-cluster"
+  }
+  flow_cpu          = each.value.flow_cpu
+  flow_memory_mib   = each.value.flow_memory_mib
+  flow_environment  = each.value.flow_environment
+  flow_policy_arns  = each.value.flow_policy_arns
+  flow_egress_cidrs = each.value.flow_egress_cidrs
 }
 
 output "region" {

@@ -16,7 +16,10 @@ provider "aws" {
   region = "us-east-1"
 
   default_tags {
-    tags = { ManagedBy = "prefect-fargate" }
+    tags = {
+      ManagedBy     = "prefect-fargate"
+      PrefectSystem = "us-east-1/prefect-cluster"
+    }
   }
 }
 
@@ -111,6 +114,7 @@ module "worker" {
   cluster_arn          = module.cluster.arn
   vpc_id               = module.network.vpc_id
   subnet_ids           = module.network.private_subnet_ids
+  assign_public_ip     = false
   namespace_id         = module.discovery.namespace_id
   execution_role_arn   = module.task_execution_role.arn
   image                = each.value.image
@@ -123,11 +127,15 @@ module "worker" {
   policy_arns          = each.value.policy_arns
   log_retention_days   = 30
   flow_image           = each.value.flow_image
-  flow_cpu             = each.value.flow_cpu
-  flow_memory_mib      = each.value.flow_memory_mib
-  flow_environment     = each.value.flow_environment
-  flow_policy_arns     = each.value.flow_policy_arns
-  flow_egress_cidrs    = each.value.flow_egress_cidrs
+  flow_tags = {
+    ManagedBy     = "prefect-fargate"
+    PrefectSystem = "us-east-1/prefect-cluster"
+  }
+  flow_cpu          = each.value.flow_cpu
+  flow_memory_mib   = each.value.flow_memory_mib
+  flow_environment  = each.value.flow_environment
+  flow_policy_arns  = each.value.flow_policy_arns
+  flow_egress_cidrs = each.value.flow_egress_cidrs
 }
 
 output "region" {

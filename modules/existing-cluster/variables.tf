@@ -1,0 +1,5 @@
+variable "name" {
+  description = "Name of the cluster."
+  type        = string
+  nullable    = false
+}

@@ -1,0 +1,21 @@
+output "vpc_id" {
+  description = "Id of the VPC."
+  value       = aws_vpc.this.id
+}
+
+output "cidr_block" {
+  description = "Address range of the VPC."
+  value       = aws_vpc.this.cidr_block
+}
+
+output "availability_zones" {
+  description = "Names of the zones, in the order that numbers their subnets."
+  value       = local.availability_zones
+}
+
+output "private_subnet_ids" {
+  description = "Ids of the private subnets, in the zones' order."
+  value       = [for key in local.availability_zones : aws_subnet.private[key].id]
+
+  depends_on = [aws_route_table_association.private, aws_vpc_endpoint.s3]
+}

@@ -29,6 +29,8 @@ export interface AwaitOnlineOptions {
   readonly timeoutSeconds?: number;
   /** Limit for the heartbeat after that. @default 240 */
   readonly heartbeatTimeoutSeconds?: number;
+  /** The ECS deployment that was asked for, where the revision stays the same. @default - any */
+  readonly deploymentId?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -59,6 +61,7 @@ export async function awaitOnline(
   const {
     timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
     heartbeatTimeoutSeconds = HEARTBEAT_TIMEOUT_SECONDS,
+    deploymentId,
     signal,
   } = options;
   const worker = system.workers[name];
@@ -68,6 +71,7 @@ export async function awaitOnline(
     cluster: system.cluster_name,
     service: worker.service_name,
     taskDefinitionArn: worker.task_definition_arn,
+    ...(deploymentId ? { deploymentId } : {}),
   };
   const limits = { timeoutSeconds, intervalSeconds: INTERVAL_SECONDS, signal };
   try {

@@ -17,6 +17,12 @@ export interface RolloutTarget {
   readonly service: string;
   /** The revision that must be running at the end. */
   readonly taskDefinitionArn: string;
+  /**
+   * The deployment that must bring it there, where the revision was running before as well: after a forced deployment only this
+   * tells old tasks from new ones.
+   * @default - any
+   */
+  readonly deploymentId?: string;
 }
 
 export interface Rollout {
@@ -74,27 +80,38 @@ async function lookAtRollout(ecs: ECSClient, target: RolloutTarget): Promise<Loo
   };
 }
 
+/**
+ * A rollback may end on the very revision that failed, when only a secret or a role had changed: what tells then is that
+ * the deployment that failed is younger than the PRIMARY one.
+ */
 function refuseRollback(
   deployments: readonly Deployment[],
   primary: Deployment | undefined,
   target: RolloutTarget,
 ): void {
-  const ours = deployments.find((deployment) => deployment.taskDefinition === target.taskDefinitionArn);
+  const failed = deployments.find(
+    (deployment) =>
+      deployment.taskDefinition === target.taskDefinitionArn &&
+      deployment.rolloutState === ROLLED_BACK &&
+      (deployment === primary || bornAt(deployment) > bornAt(primary)),
+  );
   const replaced = primary !== undefined && primary.taskDefinition !== target.taskDefinitionArn;
-  if (ours?.rolloutState !== ROLLED_BACK && !replaced) return;
+  if (!failed && !replaced) return;
   throw new PrefectFargateError(
     "ROLLED_BACK",
-    replaced
-      ? `ECS rolled service ${target.service} back to ${revision(primary.taskDefinition)}: the tasks of ${revision(target.taskDefinitionArn)} did not stay up.`
-      : `ECS gave up on ${revision(target.taskDefinitionArn)} of service ${target.service}: its tasks did not stay up.`,
+    failed === primary
+      ? `ECS gave up on ${revision(target.taskDefinitionArn)} of service ${target.service}: its tasks did not stay up.`
+      : `ECS rolled service ${target.service} back to ${revision(primary?.taskDefinition)}: the tasks of ${revision(target.taskDefinitionArn)} did not stay up.`,
     {
       source: "environment",
-      details: [ours?.rolloutStateReason ?? primary?.rolloutStateReason ?? "ECS gave no reason."],
+      details: [failed?.rolloutStateReason ?? primary?.rolloutStateReason ?? "ECS gave no reason."],
     },
   );
 }
 
-async function tasksOf(ecs: ECSClient, { cluster, service, taskDefinitionArn }: RolloutTarget) {
+const bornAt = (deployment: Deployment | undefined): number => deployment?.createdAt?.getTime() ?? 0;
+
+async function tasksOf(ecs: ECSClient, { cluster, service, taskDefinitionArn, deploymentId }: RolloutTarget) {
   const list = async (desiredStatus: "RUNNING" | "STOPPED") => {
     const { taskArns } = await ecs.send(
       new ListTasksCommand({ cluster, serviceName: service, desiredStatus }),
@@ -104,7 +121,10 @@ async function tasksOf(ecs: ECSClient, { cluster, service, taskDefinitionArn }: 
     return tasks ?? [];
   };
   const [wanted, unwanted] = await Promise.all([list("RUNNING"), list("STOPPED")]);
-  const isOld = (task: Task) => task.taskDefinitionArn !== taskDefinitionArn;
+  // ECS notes in each task which deployment started it.
+  const isOld = (task: Task) =>
+    task.taskDefinitionArn !== taskDefinitionArn ||
+    (deploymentId !== undefined && task.startedBy !== deploymentId);
   const isStopped = (task: Task) => task.lastStatus === "STOPPED";
   return {
     current: wanted.filter((task) => !isOld(task)),

@@ -73,6 +73,8 @@ export class TerraformWorkspace implements Workspace {
       const flags = [
         ...(options.destroy ? ["-destroy"] : []),
         ...(options.refresh === false ? ["-refresh=false"] : []),
+        ...(options.replace ?? []).map((address) => `-replace=${address}`),
+        ...(options.only ?? []).map((address) => `-target=${address}`),
       ];
       const reader = new PlanReader();
       await this.#run(

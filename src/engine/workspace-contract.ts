@@ -50,6 +50,10 @@ export interface PlanOptions {
   readonly destroy?: boolean;
   /** @default true: what exists is read again */
   readonly refresh?: boolean;
+  /** Addresses of resources that are made anew although nothing about them changed. */
+  readonly replace?: readonly string[];
+  /** Addresses to which the plan is limited, together with what they depend on. @default - everything */
+  readonly only?: readonly string[];
   /**
    * Also values, outputs, which attributes change, and all resources as they would be. Loading the provider once more for it takes
    * two seconds, so it can be left out where nothing changes. @default - none of it

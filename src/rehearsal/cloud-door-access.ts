@@ -1,10 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
 
-/** Whom the door lets in, and where. */
+/** What the door leads to. */
 export interface DoorTenant {
   readonly accountId: string;
   readonly workspaceId: string;
-  readonly apiKey: string;
 }
 
 export type DoorDecision =
@@ -37,14 +36,17 @@ export function decide(url: string, authorized: boolean, tenant: DoorTenant): Do
 }
 
 /** The scheme is written either way: Prefect's websockets say `bearer`. */
-export function bearsKey(authorization: string | undefined, apiKey: string): boolean {
+export function bearsKey(authorization: string | undefined, keys: Iterable<string>): boolean {
   const [, token] = /^bearer\s+(.+)$/i.exec(authorization ?? "") ?? [];
-  return token !== undefined && isKey(token, apiKey);
+  return token !== undefined && isKey(token, keys);
 }
 
 /** Takes as long whatever is wrong with it. */
-export function isKey(candidate: string, apiKey: string): boolean {
-  const [a, b] = [Buffer.from(candidate), Buffer.from(apiKey)];
+export const isKey = (candidate: string, keys: Iterable<string>): boolean =>
+  [...keys].filter((key) => equal(candidate, key)).length > 0;
+
+function equal(candidate: string, key: string): boolean {
+  const [a, b] = [Buffer.from(candidate), Buffer.from(key)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 

@@ -16,8 +16,8 @@ export interface SocketForwarding {
   readonly server: WebSocketServer;
   /** `ws://127.0.0.1:4200/api/events/in` */
   readonly targetUrl: string;
-  /** Undefined when the request's header has shown the key already. */
-  readonly firstMessageMustBear: string | undefined;
+  /** One of these keys. Undefined when the request's header has shown it already. */
+  readonly firstMessageMustBear: Iterable<string> | undefined;
   /** Takes what comes and answers nothing: for events that the server behind has no use for. */
   readonly discard: boolean;
   readonly onRefused: () => void;
@@ -73,7 +73,7 @@ async function untilOpen(upstream: WebSocket, socket: Duplex): Promise<void> {
 function admit(data: RawData, client: WebSocket, upstream: WebSocket, to: SocketForwarding): void {
   const message = parse(data);
   const token = typeof message?.token === "string" ? message.token : "";
-  if (message?.type === "auth" && isKey(token, to.firstMessageMustBear ?? "")) {
+  if (message?.type === "auth" && isKey(token, to.firstMessageMustBear ?? [])) {
     upstream.send(JSON.stringify({ ...message, token: null }));
     relayMessages(client, upstream);
     return;

@@ -15,6 +15,8 @@ export interface CloudDoorOptions extends DoorTenant {
   /** The server behind, such as `http://127.0.0.1:4200`. Until it is known, who comes waits. */
   readonly target: string | Promise<string>;
   readonly version: 2 | 3;
+  /** The key that is let in from the beginning. */
+  readonly apiKey: string;
   /** @default a free one */
   readonly port?: number;
 }
@@ -39,6 +41,10 @@ export interface CloudDoor {
    */
   readonly env: { readonly PREFECT_CLOUD_API_URL: string };
   requests(): readonly DoorRequest[];
+  /** Lets another key in as well, as when a person makes one. */
+  admit(apiKey: string): void;
+  /** Lets a key in no longer, as when a person deletes it. Connections that it opened stay. */
+  revoke(apiKey: string): void;
   /** Closes every connection. Twice does no harm. */
   stop(): Promise<void>;
 }
@@ -57,6 +63,7 @@ export async function startCloudDoor(options: CloudDoorOptions): Promise<CloudDo
     noServer: true,
     handleProtocols: ([first]) => first ?? false,
   });
+  const keys = new Set([options.apiKey]);
   const seen: DoorRequest[] = [];
   const note = (method: string, url: string, status: number) =>
     void seen.push({ method, path: url.split("?")[0] ?? url, status });
@@ -64,7 +71,7 @@ export async function startCloudDoor(options: CloudDoorOptions): Promise<CloudDo
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (incoming, answer) => {
     const url = incoming.url ?? "/";
     answer.on("finish", () => note(incoming.method ?? "GET", url, answer.statusCode));
-    const decision = decide(url, bearsKey(incoming.headers.authorization, options.apiKey), options);
+    const decision = decide(url, bearsKey(incoming.headers.authorization, keys), options);
     if (decision.kind === "pass") {
       const { path } = decision;
       behind.then(
@@ -82,7 +89,7 @@ export async function startCloudDoor(options: CloudDoorOptions): Promise<CloudDo
     const { authorization } = incoming.headers;
     socket.on("error", () => socket.destroy());
     // Without a header the key may come as the first message; a wrong header is refused here.
-    const authorized = authorization === undefined || bearsKey(authorization, options.apiKey);
+    const authorized = authorization === undefined || bearsKey(authorization, keys);
     const decision = decide(url, authorized, options);
     if (decision.kind === "answer") {
       note("WS", url, decision.status);
@@ -96,7 +103,7 @@ export async function startCloudDoor(options: CloudDoorOptions): Promise<CloudDo
         forwardSocket(incoming, socket, head, {
           server: sockets,
           targetUrl: `ws://${target.host}${path}`,
-          firstMessageMustBear: authorization === undefined ? options.apiKey : undefined,
+          firstMessageMustBear: authorization === undefined ? keys : undefined,
           // An open-source Prefect 2 server takes no events and would answer 500, which Cloud does not.
           discard: options.version === 2 && authorization !== undefined && /\/events\/in$/.test(path),
           onRefused: () => note("WS", url, 401),
@@ -126,6 +133,8 @@ export async function startCloudDoor(options: CloudDoorOptions): Promise<CloudDo
     workspaceUrl,
     env: { PREFECT_CLOUD_API_URL: apiUrl },
     requests: () => [...seen],
+    admit: (apiKey) => void keys.add(apiKey),
+    revoke: (apiKey) => void keys.delete(apiKey),
     stop,
   };
 }

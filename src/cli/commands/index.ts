@@ -1,9 +1,11 @@
 import type { AnyCommand } from "../command-spec.ts";
 import { deploy } from "./deploy.ts";
+import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
 import { plan } from "./plan.ts";
 import { rehearse } from "./rehearse.ts";
+import { rotateKey } from "./rotate-key.ts";
 import { run } from "./run.ts";
 import { status } from "./status.ts";
 import { synth } from "./synth.ts";
@@ -12,9 +14,11 @@ import { validate } from "./validate.ts";
 /** Every command, in the order in which the help lists them. */
 export const commands: readonly AnyCommand[] = [
   init,
+  doctor,
   plan,
   deploy,
   status,
+  rotateKey,
   logs,
   run,
   rehearse,

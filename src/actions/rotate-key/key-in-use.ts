@@ -1,0 +1,24 @@
+import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { PrefectFargateError } from "#errors";
+import type { AwsClients } from "../aws-clients.ts";
+import type { System } from "../system.ts";
+
+/**
+ * The key that tasks get now: the way back, should the new one not do. It stays in memory.
+ *
+ * @throws KEY_NOT_READABLE before anything was changed
+ */
+export async function readKeyInUse({ secrets }: AwsClients, system: System): Promise<string> {
+  const SecretId = system.api_key_secret_arn;
+  try {
+    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+    if (SecretString) return SecretString;
+    throw new Error("it has no text");
+  } catch (cause) {
+    throw new PrefectFargateError(
+      "KEY_NOT_READABLE",
+      `The secret ${SecretId} cannot be read (${cause instanceof Error ? cause.message : cause}), so there would be no way back to the key in it. Nothing was changed.`,
+      { source: "environment", cause, hint: "Have secretsmanager:GetSecretValue allowed for it" },
+    );
+  }
+}

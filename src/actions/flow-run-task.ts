@@ -42,23 +42,29 @@ export async function findFlowRunTask(
   cluster: string,
   flowRunId: string,
 ): Promise<FlowRunTask | undefined> {
+  for await (const task of taggedTasks(aws, cluster))
+    if (flowRunIdOf(task) === flowRunId) return describe(aws, task);
+  return undefined;
+}
+
+/** Every task that the cluster still knows, with its tags; those that run come first. */
+export async function* taggedTasks({ ecs }: AwsClients, cluster: string): AsyncGenerator<Task> {
   for (const desiredStatus of ["RUNNING", "STOPPED"] as const) {
     for await (const { taskArns } of paginateListTasks(
-      { client: aws.ecs, pageSize: DESCRIBED_AT_ONCE },
+      { client: ecs, pageSize: DESCRIBED_AT_ONCE },
       { cluster, desiredStatus },
     )) {
       if (!taskArns?.length) continue;
-      const { tasks } = await aws.ecs.send(
+      const { tasks } = await ecs.send(
         new DescribeTasksCommand({ cluster, tasks: taskArns, include: ["TAGS"] }),
       );
-      const task = tasks?.find(({ tags }) =>
-        tags?.some(({ key, value }) => key === FLOW_RUN_TAG && value === flowRunId),
-      );
-      if (task) return describe(aws, task);
+      yield* tasks ?? [];
     }
   }
-  return undefined;
 }
+
+export const flowRunIdOf = ({ tags }: Task): string | undefined =>
+  tags?.find(({ key }) => key === FLOW_RUN_TAG)?.value;
 
 async function describe(aws: AwsClients, task: Task): Promise<FlowRunTask> {
   const { taskDefinition } = await aws.ecs.send(

@@ -84,6 +84,10 @@ async function lookAtRollout(ecs: ECSClient, target: RolloutTarget): Promise<Loo
  * A rollback may end on the very revision that failed, when only a secret or a role had changed: what tells then is that
  * the deployment that failed is younger than the PRIMARY one.
  */
+/**
+ * A rollback may end on the very revision that failed, when only a secret or a role had changed: what tells then is that
+ * the deployment that failed is younger than the PRIMARY one.
+ */
 function refuseRollback(
   deployments: readonly Deployment[],
   primary: Deployment | undefined,

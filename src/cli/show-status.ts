@@ -79,7 +79,7 @@ const tasksTable = (workers: readonly WorkerStatus[], painted: Painter, now: Dat
 
 const poolsTable = (pools: readonly PoolStatus[], painted: Painter, now: Date): string[] =>
   table(
-    ["POOL", "TYPE", "STATE", "LIMIT", "QUEUE", "PRIORITY", "DUE", "LATE", "IN PROGRESS", "POLLED"],
+    ["POOL", "TYPE", "STATE", "LIMIT", "QUEUE", "PRIORITY", "DUE", "LATE", "ACTIVE", "POLLED"],
     pools.flatMap((pool) =>
       pool.queues.map((queue) => [
         pool.name,
@@ -98,7 +98,7 @@ const poolsTable = (pools: readonly PoolStatus[], painted: Painter, now: Date): 
 
 const runsTable = (runs: readonly RunStatus[], painted: Painter, now: Date): string[] =>
   table(
-    ["RUN", "POOL", "STATE", "DUE", "TOOK", "TASK", "TASK STATUS", "WHY"],
+    ["RUN", "POOL", "STATE", "DUE", "TOOK", "TASK", "EXIT", "WHY"],
     runs.map((run) => [
       run.name,
       run.workPool ?? "",
@@ -106,8 +106,8 @@ const runsTable = (runs: readonly RunStatus[], painted: Painter, now: Date): str
       ago(run.expectedStart, now),
       run.start ? span((run.end ?? now).getTime() - run.start.getTime()) : "",
       run.taskArn?.split("/").at(-1)?.slice(0, SHORT_ID) ?? "",
-      run.task?.status ?? "",
-      run.task ? why(run.task) : (run.state.message ?? "").slice(0, LONGEST_REASON),
+      `${run.task?.exitCode ?? ""}`,
+      shortened(run.task && !endedWell(run.task) ? (run.task.reason ?? "") : messageOf(run)),
     ]),
   );
 
@@ -116,13 +116,21 @@ function keyLine({ apiKey }: SystemStatus, now: Date): string[] {
   return [`API key in ${apiKey.secretArn}, put ${ago(apiKey.changed, now) || "at an unknown time"}`];
 }
 
-/** Exit code and AWS's words; a task that was told to stop and did is no news. */
+/** Exit code and AWS's words. */
 function why({ status, exitCode, reason }: TaskStatus): string {
   if (status !== "STOPPED") return "";
   const exit = exitCode === undefined ? [] : [`exit ${exitCode}`];
-  const text = [...exit, ...(reason ? [reason] : [])].join(": ");
-  return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON - 1)}…` : text;
+  return shortened([...exit, ...(reason ? [reason] : [])].join(": "));
 }
+
+/** A flow run's task ends when its container does: with 0 that is no news. */
+const endedWell = ({ exitCode, reason = "" }: TaskStatus): boolean =>
+  exitCode === 0 && reason.startsWith("EssentialContainerExited");
+
+const messageOf = ({ state }: RunStatus): string => (state.type === "COMPLETED" ? "" : (state.message ?? ""));
+
+const shortened = (text: string): string =>
+  text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON - 1)}…` : text;
 
 const next = ({ healthy, runs }: SystemStatus): string =>
   healthy && runs.length === 0

@@ -1,7 +1,7 @@
-import { DescribeTasksCommand } from "@aws-sdk/client-ecs";
+import { DescribeTasksCommand, type Task } from "@aws-sdk/client-ecs";
 import type { FlowRun, PrefectClient } from "#prefect/client.ts";
 import type { AwsClients } from "../aws-clients.ts";
-import { taskArnOf } from "../flow-run-task.ts";
+import { flowRunIdOf, taggedTasks, taskArnOf } from "../flow-run-task.ts";
 import type { System } from "../system.ts";
 import { readTask, type TaskStatus } from "./service-status.ts";
 
@@ -23,7 +23,7 @@ export interface RunStatus {
 /** The latest runs that were due in the pools, each with its ECS task. */
 export async function readRuns(
   prefect: PrefectClient,
-  { ecs }: AwsClients,
+  aws: AwsClients,
   system: System,
   pools: readonly string[],
 ): Promise<RunStatus[]> {
@@ -34,17 +34,36 @@ export async function readRuns(
     .flat()
     .sort((a, b) => dueAt(b) - dueAt(a))
     .slice(0, LATEST);
-  const arns = runs.flatMap((run) => taskArnOf(run) ?? []);
-  const { tasks = [] } =
-    arns.length > 0
-      ? await ecs.send(new DescribeTasksCommand({ cluster: system.cluster_name, tasks: arns }))
-      : {};
-  const byArn = new Map(tasks.map((task) => [task.taskArn, readTask(task)]));
+  const tasks = await tasksOf(runs, aws, system.cluster_name);
   return runs.map((run) => {
     const { id, name, workPool, state, expectedStart, start, end } = run;
-    const taskArn = taskArnOf(run);
-    return { id, name, workPool, state, expectedStart, start, end, taskArn, task: byArn.get(taskArn) };
+    const task = tasks.get(taskArnOf(run) ?? "") ?? tasks.get(id);
+    const taskArn = taskArnOf(run) ?? task?.taskArn;
+    return { id, name, workPool, state, expectedStart, start, end, taskArn, task: task && readTask(task) };
   });
+}
+
+/**
+ * By the ARN that the worker noted down. A Prefect 2 worker notes it some seconds late: for a run that has begun
+ * without, the cluster is searched by its tag.
+ */
+async function tasksOf(
+  runs: readonly FlowRun[],
+  aws: AwsClients,
+  cluster: string,
+): Promise<Map<string, Task>> {
+  const found = new Map<string, Task>();
+  const arns = runs.flatMap((run) => taskArnOf(run) ?? []);
+  if (arns.length > 0) {
+    const { tasks = [] } = await aws.ecs.send(new DescribeTasksCommand({ cluster, tasks: arns }));
+    for (const task of tasks) found.set(task.taskArn ?? "", task);
+  }
+  if (runs.every((run) => taskArnOf(run) || run.state.type === "SCHEDULED")) return found;
+  for await (const task of taggedTasks(aws, cluster)) {
+    const id = flowRunIdOf(task);
+    if (id) found.set(id, task);
+  }
+  return found;
 }
 
 const dueAt = ({ expectedStart, start }: FlowRun): number => (expectedStart ?? start)?.getTime() ?? 0;

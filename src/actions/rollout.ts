@@ -66,6 +66,8 @@ async function lookAtRollout(ecs: ECSClient, target: RolloutTarget): Promise<Loo
   refuseRollback(service.deployments ?? [], primary, target);
   const state = `deployment ${primary?.rolloutState ?? "unknown"}, ${service.runningCount} of ${service.desiredCount} tasks running`;
   if (primary?.rolloutState !== "COMPLETED") return { seen: state };
+  if (target.deploymentId !== undefined && primary.id !== target.deploymentId)
+    return { seen: `deployment ${primary.id}, not ${target.deploymentId} yet` };
 
   const { current, older, stopped } = await tasksOf(ecs, target);
   const protectedTasks = older.filter((task) => task.desiredStatus === "RUNNING");
@@ -84,10 +86,6 @@ async function lookAtRollout(ecs: ECSClient, target: RolloutTarget): Promise<Loo
  * A rollback may end on the very revision that failed, when only a secret or a role had changed: what tells then is that
  * the deployment that failed is younger than the PRIMARY one.
  */
-/**
- * A rollback may end on the very revision that failed, when only a secret or a role had changed: what tells then is that
- * the deployment that failed is younger than the PRIMARY one.
- */
 function refuseRollback(
   deployments: readonly Deployment[],
   primary: Deployment | undefined,
@@ -99,7 +97,11 @@ function refuseRollback(
       deployment.rolloutState === ROLLED_BACK &&
       (deployment === primary || bornAt(deployment) > bornAt(primary)),
   );
-  const replaced = primary !== undefined && primary.taskDefinition !== target.taskDefinitionArn;
+  // A deployment that is not listed yet has not been replaced.
+  const isListed = deployments.some(({ id }) => id === target.deploymentId);
+  const replaced =
+    primary !== undefined &&
+    (primary.taskDefinition !== target.taskDefinitionArn || (isListed && primary.id !== target.deploymentId));
   if (!failed && !replaced) return;
   throw new PrefectFargateError(
     "ROLLED_BACK",

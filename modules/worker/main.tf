@@ -234,6 +234,17 @@ resource "aws_iam_role_policy" "worker" {
         Effect   = "Allow"
         Action   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"]
         Resource = aws_sqs_queue.task_events[*].arn
+      }] : [],
+      var.enable_execute_command ? [{
+        Sid    = "OpenShell"
+        Effect = "Allow"
+        Action = [
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ]
+        Resource = "*"
       }] : []
     )
   })
@@ -416,6 +427,7 @@ resource "aws_ecs_service" "worker" {
   # Unless asked for, a task is not stopped just to run in another zone. AWS would default to ENABLED.
   availability_zone_rebalancing = var.zone_rebalancing ? "ENABLED" : "DISABLED"
   enable_ecs_managed_tags       = true
+  enable_execute_command        = var.enable_execute_command
   propagate_tags                = "SERVICE"
 
   dynamic "capacity_provider_strategy" {

@@ -267,6 +267,13 @@ variable "zone_rebalancing" {
   }
 }
 
+variable "enable_execute_command" {
+  description = "Whether ECS Exec may open a shell in the worker's tasks: whoever may call it sees what the worker sees."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "log_retention_days" {
   description = "Days after which CloudWatch drops log lines; 0 keeps them."
   type        = number

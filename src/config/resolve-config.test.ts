@@ -66,6 +66,7 @@ describe("defaults", () => {
             "desiredCount": 1,
             "environment": {},
             "ephemeralStorageGiB": 20,
+            "exec": false,
             "extraPipPackages": [
               "prefect-aws==0.4.20",
             ],

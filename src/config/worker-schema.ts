@@ -159,6 +159,12 @@ export const workerSchema = z
     policyArns: policyArns.describe(
       "IAM policies for the worker's task role, beyond what Prefect's worker itself calls.",
     ),
+    exec: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether `prefect-fargate exec` may open a shell in the worker's tasks. Whoever may call ECS Exec then sees what the worker sees.",
+      ),
     flows,
   })
   .superRefine(...fittingSize)

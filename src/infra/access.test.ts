@@ -63,7 +63,11 @@ describe("the worker's role", () => {
 
   test("names every resource but where AWS has none to name", () => {
     const unscoped = [...policy.matchAll(/"Sid" = "(\w+)"[^{]*?"Resource" = "\*"/g)].map(([, sid]) => sid);
-    expect(unscoped).toEqual(["DefineFlowTasks", "CheckSubnets"]);
+    expect(unscoped).toEqual(["DefineFlowTasks", "CheckSubnets", "OpenShell"]);
+  });
+
+  test("lets a shell be opened only where that was asked for", () => {
+    expect(policy).toContain('var.enable_execute_command ? [{"Sid" = "OpenShell"');
   });
 
   test("reads its own queue, with Prefect 3", () => {

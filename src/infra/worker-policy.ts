@@ -79,6 +79,18 @@ export function workerPolicy(scope: Construct, props: WorkerPolicyProps): string
     Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"],
     Resource: observer.queueArns,
   };
-  const withObserver = tf`concat(${always}, ${props.prefectVersion} == 3 ? [${observing}] : [])`;
-  return jsonencode({ Version: "2012-10-17", Statement: withObserver });
+  // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
+  const shell: Statement = {
+    Sid: "OpenShell",
+    Effect: "Allow",
+    Action: [
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+    ],
+    Resource: "*",
+  };
+  const statements = tf`concat(${always}, ${props.prefectVersion} == 3 ? [${observing}] : [], ${props.enableExecuteCommand} ? [${shell}] : [])`;
+  return jsonencode({ Version: "2012-10-17", Statement: statements });
 }

@@ -106,6 +106,11 @@ describe("the service", () => {
     });
   });
 
+  test("opens no shell unless asked for", () => {
+    expect(service).toMatchObject({ enable_execute_command: "${var.enable_execute_command}" });
+    expect(worker.json).toHaveProperty("variable.enable_execute_command.default", false);
+  });
+
   test("a single worker stops before its successor starts, several are replaced in turn", () => {
     expect(service).toMatchObject({
       deployment_minimum_healthy_percent: "${var.desired_count <= 1 ? 0 : 100}",

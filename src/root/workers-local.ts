@@ -33,6 +33,7 @@ const OPTIONS = {
   ephemeralStorageGiB: (worker) => worker.ephemeralStorageGiB,
   capacityProviderStrategy: (worker) => capacityShares(worker.capacity),
   zoneRebalancing: (worker) => worker.zoneRebalancing,
+  enableExecuteCommand: (worker) => worker.exec,
   flowCpuArchitecture: (worker) =>
     worker.flows.architecture === worker.architecture ? null : CPU_ARCHITECTURES[worker.flows.architecture],
   flowLaunchType: (worker) => (worker.flows.capacity === "spot" ? "FARGATE_SPOT" : "FARGATE"),

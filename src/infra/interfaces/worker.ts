@@ -137,6 +137,10 @@ export const workerInterface = defineInterface({
         ],
       },
     ),
+    enableExecuteCommand: input.boolean(
+      "Whether ECS Exec may open a shell in the worker's tasks: whoever may call it sees what the worker sees.",
+      { default: false },
+    ),
     logRetentionDays,
     rolePath,
     permissionsBoundaryArn,

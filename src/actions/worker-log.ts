@@ -1,5 +1,5 @@
 /** The container's name in the worker module's task definition. */
-const WORKER_CONTAINER = "prefect-worker";
+export const WORKER_CONTAINER = "prefect-worker";
 
 /**
  * The log stream of a worker's task: the awslogs driver joins prefix, container and task.

@@ -80,7 +80,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
 
 /** What our own clients call, beside Terraform: the gate, logs, flow runs, leftovers, rotate-key and these checks. */
 const OWN_ACTIONS =
-  "ecs:DescribeServices DescribeTasks ListTasks StopTask ListTaskDefinitions DescribeTaskDefinition DeregisterTaskDefinition UpdateService " +
+  "ecs:DescribeServices DescribeTasks ListTasks StopTask ExecuteCommand ListTaskDefinitions DescribeTaskDefinition DeregisterTaskDefinition UpdateService " +
   "ec2:DescribeNetworkInterfaces DescribeAvailabilityZones DescribeVpcs DescribeSubnets DescribeRouteTables DescribeInternetGateways DescribeAddresses " +
   "logs:FilterLogEvents GetLogEvents secretsmanager:DescribeSecret GetSecretValue PutSecretValue " +
   "sts:GetCallerIdentity iam:SimulatePrincipalPolicy GetRole servicequotas:GetServiceQuota GetAWSDefaultServiceQuota";

@@ -1,6 +1,7 @@
 import type { AnyCommand } from "../command-spec.ts";
 import { deploy } from "./deploy.ts";
 import { doctor } from "./doctor.ts";
+import { exec } from "./exec.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
 import { plan } from "./plan.ts";
@@ -21,6 +22,7 @@ export const commands: readonly AnyCommand[] = [
   rotateKey,
   logs,
   run,
+  exec,
   rehearse,
   validate,
   synth,

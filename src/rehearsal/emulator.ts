@@ -166,9 +166,10 @@ async function diedError(exit: ChildExit, logFile: string): Promise<PrefectFarga
   });
 }
 
-async function endOfLog(logFile: string): Promise<string[]> {
+/** The last lines that the emulator wrote; its folder may be gone soon. */
+export async function endOfLog(logFile: string): Promise<string[]> {
   const text = await readFile(logFile, "utf8").catch(() => "");
-  return text.trimEnd().split("\n").slice(-LOG_LINES);
+  return text.trimEnd().split("\n").slice(-LOG_LINES).filter(Boolean);
 }
 
 const rejected = (signal: AbortSignal): Promise<never> =>

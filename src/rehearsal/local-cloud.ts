@@ -6,7 +6,7 @@ import { type Agent, startAgent } from "./agent/agent.ts";
 import { prefectImages } from "./agent/images.ts";
 import { cacheDirectory } from "./cache-dir.ts";
 import { type CloudDoor, startCloudDoor } from "./cloud-door.ts";
-import { type Emulator, startEmulator } from "./emulator.ts";
+import { type Emulator, endOfLog, startEmulator } from "./emulator.ts";
 import { type PrefectServer, startPrefectServer } from "./prefect-server.ts";
 import type { PythonParts } from "./python.ts";
 import type { RehearsalFolder } from "./rehearsal-folder.ts";
@@ -59,13 +59,17 @@ export async function startLocalCloud(
   const [emulator, door, agent] = await Promise.all([startingEmulator, startingDoor, startingAgent]);
 
   const casualty = Promise.race([
-    emulator.exited.then(({ code, signal: by }) =>
-      died("EMULATOR_DIED", "The emulated AWS", by ?? code, emulator.logFile),
+    emulator.exited.then(async ({ code, signal: by }) =>
+      died("EMULATOR_DIED", "The emulated AWS", by ?? code, await endOfLog(emulator.logFile)),
     ),
-    prefectServer.then(async ({ exited, logFile }) => {
-      const { code, signal: by, logTail } = await exited;
-      return died("PREFECT_SERVER_DIED", "The Prefect server", by ?? code, logFile, logTail);
-    }),
+    prefectServer.then(
+      async ({ exited }) => {
+        const { code, signal: by, logTail } = await exited;
+        return died("PREFECT_SERVER_DIED", "The Prefect server", by ?? code, logTail);
+      },
+      // Whoever awaits the server sees why it did not start.
+      () => new Promise<never>(() => {}),
+    ),
   ]);
   casualty.catch(() => {}); // Servers also end when they are told to, at the end.
   return { emulator, agent, door, prefectServer, casualty, accountId, workspaceId, apiKey };
@@ -122,19 +126,13 @@ export async function startLocalCloud(
   }
 }
 
-function died(
-  code: string,
-  what: string,
-  how: number | string | null,
-  logFile: string,
-  details: readonly string[] = [],
-): never {
+function died(code: string, what: string, how: number | string | null, details: readonly string[]): never {
   throw new PrefectFargateError(
     code,
-    `${what} ended in the middle of the rehearsal (${how ?? "no exit code"}).`,
+    `${what} ended in the middle of the rehearsal (${typeof how === "number" ? `status ${how}` : how}).`,
     {
       source: "environment",
-      details: details.length > 0 ? details : [`Its log was ${logFile}.`],
+      details,
       hint: "Rehearse again; everything that was started has been taken down.",
     },
   );

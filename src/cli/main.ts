@@ -1,7 +1,17 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 
 // Compiled code is kept between runs: compiling is half of what a short command does. Only what is imported after this
-// call is kept, hence the second file.
-enableCompileCache();
+// call is kept, hence the second file. Node writes it at its very end, when a file size limit is deadly (SIGXFSZ).
+if (!hasFileSizeLimit()) enableCompileCache();
 await import("./start.ts");
+
+/** Whether `ulimit -f` is set; told on Linux only. */
+function hasFileSizeLimit(): boolean {
+  try {
+    return !/^Max file size\s+unlimited/m.test(readFileSync("/proc/self/limits", "utf8"));
+  } catch {
+    return false;
+  }
+}

@@ -37,10 +37,11 @@ const REFUSALS: Readonly<Record<string, readonly [code: string, what: string, hi
 /** Says in a sentence what the operating system refused, if that is what happened. */
 export function describeSystemError(error: unknown): PrefectFargateError | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { code = "", path, syscall } = error as NodeJS.ErrnoException;
+  const { code = "", path, syscall, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
   const refusal = REFUSALS[code];
   if (refusal === undefined || syscall === undefined) return undefined;
   const [ours, what, hint] = refusal;
-  const subject = path ?? "A file";
+  // Of a copy, what was read is rarely the trouble.
+  const subject = dest ?? path ?? "A file";
   return new PrefectFargateError(ours, `${subject} ${what}.`, { hint, source: "environment", cause: error });
 }

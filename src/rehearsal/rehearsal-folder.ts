@@ -30,7 +30,11 @@ export async function openRehearsalFolder(cacheDir: string): Promise<RehearsalFo
   const parent = rehearsalsIn(cacheDir);
   await mkdir(parent, { recursive: true });
   const dir = await mkdtemp(join(parent, "run-"));
-  await noteProcess(join(dir, OWNER), process.pid);
+  const remove = () => rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  await noteProcess(join(dir, OWNER), process.pid).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   return {
     dir,
     folder: async (name) => {
@@ -42,7 +46,7 @@ export async function openRehearsalFolder(cacheDir: string): Promise<RehearsalFo
       await mkdir(join(dir, SERVERS), { recursive: true });
       await noteProcess(join(dir, SERVERS, `${name}.json`), pid);
     },
-    remove: () => rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+    remove,
   };
 }
 

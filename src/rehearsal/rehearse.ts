@@ -4,18 +4,20 @@ import getPort from "get-port";
 import type { OnlineWorker } from "#actions/await-online.ts";
 import { type CanaryReturn, keyFingerprint } from "#actions/canary.ts";
 import { applyAndWire, awaitWorkers, plan } from "#actions/deploy.ts";
-import { removeSystem } from "#actions/remove-system.ts";
 import { misplacements } from "#actions/flow-run-task.ts";
 import { type FollowedRun, followFlowRun } from "#actions/follow-flow-run.ts";
+import { removeSystem } from "#actions/remove-system.ts";
 import type { System } from "#actions/system.ts";
 import { openWorkplace, type Workplace } from "#actions/workplace.ts";
 import type { Config } from "#config/schema.ts";
 import { ensureTerraform } from "#engine/ensure-terraform.ts";
+import { ensureRoom } from "#engine/file-problem.ts";
 import { PrefectFargateError } from "#errors";
 import type { Reporter } from "#reporter";
 import { cacheDirectory } from "./cache-dir.ts";
 import { deployFlowFile, deployRehearsedCanary, type FlowFile, readReturn } from "./canary.ts";
 import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
+import { cacheError } from "./package-errors.ts";
 import { preparePython } from "./python.ts";
 import { rehearsalConfig } from "./rehearsal-config.ts";
 import { openRehearsalFolder, sweepRehearsals } from "./rehearsal-folder.ts";
@@ -117,6 +119,7 @@ async function perform(
 
 /** Everything that must be there before Terraform can plan. */
 async function setUp({ config, signal }: RehearseOptions, teardown: Teardown, reporter: Reporter) {
+  await makeRoom(cacheDirectory());
   const [terraform, python] = await Promise.all([
     ensureTerraform({ reporter, ...(signal ? { signal } : {}) }),
     preparePython(reporter, signal ? { signal } : {}),
@@ -140,6 +143,14 @@ async function setUp({ config, signal }: RehearseOptions, teardown: Teardown, re
   const workplace = await openWorkplace(rehearsed, surroundings, reporter);
   teardown.add("Terraform's folder", async () => workplace.close());
   return { cloud, workplace };
+}
+
+/** Python keeps what it compiles, cut off where the disk was full, and is broken from then on: no room is no start. */
+async function makeRoom(cacheDir: string): Promise<void> {
+  await mkdir(cacheDir, { recursive: true }).catch((error: unknown) => {
+    throw cacheError(cacheDir, error);
+  });
+  ensureRoom(cacheDir);
 }
 
 /** Starts the flow as soon as the pool is wired: the worker picks it up when it is there. */

@@ -11,11 +11,13 @@ from aws import seams
 
 _create = servicediscovery._create_service
 _delete = servicediscovery._delete_service
+_update = servicediscovery._update_service
 
 
 def install() -> None:
     seams.replace(servicediscovery, "_create_service", create_service)
     seams.replace(servicediscovery, "_delete_service", delete_service)
+    seams.replace(servicediscovery, "_update_service", update_service)
 
 
 def create_service(data: dict[str, Any]) -> tuple:
@@ -33,3 +35,12 @@ def delete_service(data: dict[str, Any]) -> tuple:
             "ResourceInUse", "Service contains registered instances; delete the instances before deleting the service", 400
         )
     return _delete(data)
+
+
+def update_service(data: dict[str, Any]) -> tuple:
+    """Only the records of the DNS settings can be changed: namespace and routing policy stay as they were created."""
+    change = dict(data.get("Service") or {})
+    service = servicediscovery._services.get(data.get("Id"))
+    if service and "DnsConfig" in change:
+        change["DnsConfig"] = {**(service.get("DnsConfig") or {}), **change["DnsConfig"]}
+    return _update({**data, "Service": change})

@@ -1,11 +1,13 @@
 import type { Config } from "#config/schema.ts";
-import { keepLockFile } from "#engine/lock-file.ts";
+import { systemName } from "#config/system-name.ts";
 import { withProgress } from "#engine/progress.ts";
-import type { ApplySummary, Plan, PlanOptions } from "#engine/workspace.ts";
+import type { ApplySummary, Plan } from "#engine/workspace.ts";
 import { Cancelled } from "#errors";
 import type { Reporter } from "#reporter";
 import { awaitOnline, type OnlineWorker } from "./await-online.ts";
-import { type Proposal, propose } from "./plan/propose.ts";
+import { noteBegun } from "./converge/begun.ts";
+import type { Proposal } from "./plan/propose.ts";
+import { proposeDeploy } from "./plan/propose-deploy.ts";
 import { readSystem, type System } from "./system.ts";
 import { preparePools, type WiredPool, wirePools } from "./work-pools.ts";
 import type { Workplace } from "./workplace.ts";
@@ -13,6 +15,8 @@ import type { Workplace } from "./workplace.ts";
 export interface DeployOptions {
   /** Decides on what would be done; not asked when that is nothing. */
   readonly approve: (proposal: Proposal) => Promise<boolean>;
+  /** Takes over what exists of the system although there is no state of it here. @default false */
+  readonly adopt?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -41,21 +45,31 @@ const NOTHING_APPLIED: ApplySummary = {
  * Makes the config real and ends when every worker is ONLINE on what was deployed. Where nothing differs, nothing is done
  * but to look whether the workers are there.
  *
- * @throws Cancelled when `approve` says no; TERRAFORM_FAILED and what else the engine throws, POOL_TYPE_DIFFERS,
- * WORKER_NOT_ONLINE, PREFECT_KEY_REFUSED and what else Prefect's API throws
+ * What an earlier deploy made and could not note, because it was killed, is found and taken over.
+ *
+ * @throws Cancelled when `approve` says no; TERRAFORM_FAILED and what else the engine throws, STATE_ELSEWHERE, NAME_TAKEN,
+ * POOL_TYPE_DIFFERS, WORKER_NOT_ONLINE, PREFECT_KEY_REFUSED and what else Prefect's API throws
  */
 export async function deploy(
   workplace: Workplace,
-  { approve, signal }: DeployOptions,
+  { approve, adopt = false, signal }: DeployOptions,
   reporter: Reporter,
 ): Promise<DeployResult> {
-  const proposal = await proposeDeploy(workplace, reporter);
+  const proposal = await proposeDeploy(workplace, reporter, { adopt });
   if (!proposal.empty && !(await approve(proposal))) throw new Cancelled("Nothing was changed.");
   const deployed = proposal.empty
     ? whatIsThere(proposal, workplace)
-    : await applyAndWire(workplace, proposal.plan, reporter);
+    : await makeReal(workplace, proposal, reporter);
   const workers = await awaitWorkers(workplace, deployed.system, reporter, signal);
   return { ...deployed, workers, changed: !proposal.empty };
+}
+
+async function makeReal(workplace: Workplace, proposal: Proposal, reporter: Reporter): Promise<Deployed> {
+  await noteBegun(workplace.dir, systemName(workplace.config));
+  if (!proposal.adopted.some(({ found }) => found.mend))
+    return applyAndWire(workplace, proposal.plan, reporter);
+  const { mendAndPlan } = await import("./converge/converge.ts");
+  return applyAndWire(workplace, await mendAndPlan(workplace, proposal.adopted, reporter), reporter);
 }
 
 const whatIsThere = ({ outputs }: Proposal, { dir }: Workplace): Deployed => ({
@@ -63,37 +77,6 @@ const whatIsThere = ({ outputs }: Proposal, { dir }: Workplace): Deployed => ({
   resources: NOTHING_APPLIED,
   pools: [],
 });
-
-/** Works out what a deploy would do, and does nothing. */
-export async function proposeDeploy(
-  workplace: Workplace,
-  reporter: Reporter,
-  details: PlanOptions["details"] = "when-something-changes",
-): Promise<Proposal> {
-  const { workspace, prefect } = workplace;
-  // A refused key is known in a moment; with it there would be no point in a plan.
-  await reporter.stage("Prefect's API", () => prefect.verifyAccess());
-  const [planned, outputs] = await Promise.all([plan(workplace, reporter, { details }), workspace.outputs()]);
-  return propose(workplace, planned, outputs);
-}
-
-/** Installs the provider and works out what would change; makes nothing. */
-export async function plan(
-  { workspace, dir, projectDir }: Workplace,
-  reporter: Reporter,
-  options: Pick<PlanOptions, "details"> = {},
-): Promise<Plan> {
-  return reporter.stage("Plan", async (stage) => {
-    stage.update("getting the AWS provider ready");
-    await workspace.init();
-    if (projectDir && (await keepLockFile(dir, projectDir)))
-      reporter.note("The lock file .terraform.lock.hcl is new or different; commit it with your config.");
-    stage.update("comparing with what exists");
-    const result = await workspace.plan(options);
-    stage.update(summarize(result));
-    return result;
-  });
-}
 
 /**
  * Makes the planned system real and wires its work pools. The pools come first, as a worker would make a missing one
@@ -138,14 +121,3 @@ export async function awaitWorkers(
 
 const poolNames = (config: Config): string =>
   [...new Set(Object.values(config.workers).map(({ workPool }) => workPool))].join(", ");
-
-const summarize = ({ add, change, replace, destroy }: Plan): string =>
-  [
-    [add, "to create"],
-    [change, "to change"],
-    [replace, "to replace"],
-    [destroy, "to destroy"],
-  ]
-    .filter(([count]) => count !== 0)
-    .map(([count, what]) => `${count} ${what}`)
-    .join(", ") || "nothing to do";

@@ -4,6 +4,7 @@ import { Cancelled, PrefectFargateError } from "#errors";
 import type { PrefectClient } from "#prefect/client.ts";
 import type { WorkPool } from "#prefect/work-pools.ts";
 import type { Reporter } from "#reporter";
+import { noteEnded } from "./converge/begun.ts";
 import { endFlowRuns, type FlowRunPolicy, flowRunsUnderWay, refuseFlowRuns } from "./end-flow-runs.ts";
 import { kindOf, partOf } from "./plan/resource-words.ts";
 import { descriptionOfPaused, descriptionOfUnpaused, isMadeByUs, isPausedByUs } from "./pool-marks.ts";
@@ -79,6 +80,7 @@ export async function destroy(
   }
   const resources = await removeSystem(workplace, reporter, outputs);
   if (deletePools) for (const name of names) await prefect.deleteWorkPool(name);
+  await noteEnded(workplace.dir);
   return { removal, resources };
 }
 

@@ -19,6 +19,8 @@ export interface Workplace {
   readonly workspace: Workspace;
   readonly prefect: PrefectClient;
   readonly aws: AwsClients;
+  /** AWS settings, for clients that only some actions need. */
+  readonly env: Surroundings["env"];
   close(): void;
 }
 
@@ -47,6 +49,7 @@ export async function openWorkplace(
     projectDir,
     workspace,
     aws,
+    env,
     prefect: createPrefectClient({
       apiUrl: prefectApiUrl(config.prefect),
       version: config.prefect.version,

@@ -1,5 +1,6 @@
 import type { Plan } from "#engine/workspace.ts";
 import type { BaseJobTemplate } from "#prefect/job-template.ts";
+import type { Existing } from "../converge/judge.ts";
 import { type MonthlyCost, monthlyCost } from "../cost/monthly-cost.ts";
 import type { Workplace } from "../workplace.ts";
 import { type DescribedChange, describeChanges } from "./describe-changes.ts";
@@ -11,6 +12,8 @@ export interface Proposal {
   readonly plan: Plan;
   readonly changes: readonly DescribedChange[];
   readonly pools: readonly PoolProposal[];
+  /** What exists and is taken over instead of being made. */
+  readonly adopted: readonly Existing[];
   /** The root's outputs as the state has them now. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** What all of it costs a month; undefined where the plan was made without details. */
@@ -25,8 +28,8 @@ export interface Proposal {
  * @throws what planning throws; POOL_TYPE_DIFFERS, PREFECT_UNREACHABLE, PREFECT_KEY_REFUSED …
  */
 export async function propose(
-  { config, prefect }: Workplace,
-  planned: Plan,
+  { config, prefect }: Pick<Workplace, "config" | "prefect">,
+  { plan: planned, adopted }: Pick<Proposal, "plan" | "adopted">,
   outputs: Readonly<Record<string, unknown>>,
 ): Promise<Proposal> {
   // Of a plan that changes something, the state's outputs are those of another time.
@@ -37,8 +40,12 @@ export async function propose(
   );
   return {
     plan: planned,
-    changes: describeChanges(planned),
+    changes: describeChanges(planned).map((change) =>
+      // Even what can be imported only after it has been mended.
+      adopted.some(({ address }) => address === change.address) ? { ...change, kind: "adopt" } : change,
+    ),
     pools,
+    adopted,
     outputs,
     cost: planned.resources.length > 0 ? monthlyCost(planned.resources, config) : undefined,
     empty: planned.empty && pools.every(({ action }) => action === "keep"),

@@ -5,6 +5,7 @@ import { configOption, envOption, jsonOption, yesOption } from "../shared-option
 export interface DeployCommandOptions {
   readonly yes?: boolean;
   readonly reviewed?: string;
+  readonly adopt?: boolean;
   readonly config?: string;
   readonly env?: string;
   readonly json?: boolean;
@@ -27,6 +28,7 @@ export const deploy: CommandSpec<DeployCommandOptions> = {
       "--reviewed <digest>",
       "do not ask when this is the plan that was reviewed, by the digest in plan --json",
     ),
+    new Option("--adopt", "take over a system that exists although its state is lost"),
     configOption(),
     envOption(),
     jsonOption(),

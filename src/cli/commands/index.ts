@@ -1,5 +1,6 @@
 import type { AnyCommand } from "../command-spec.ts";
 import { deploy } from "./deploy.ts";
+import { destroy } from "./destroy.ts";
 import { doctor } from "./doctor.ts";
 import { exec } from "./exec.ts";
 import { init } from "./init.ts";
@@ -11,6 +12,7 @@ import { run } from "./run.ts";
 import { status } from "./status.ts";
 import { synth } from "./synth.ts";
 import { validate } from "./validate.ts";
+import { wire } from "./wire.ts";
 
 /** Every command, in the order in which the help lists them. */
 export const commands: readonly AnyCommand[] = [
@@ -23,7 +25,9 @@ export const commands: readonly AnyCommand[] = [
   logs,
   run,
   exec,
+  destroy,
   rehearse,
   validate,
   synth,
+  wire,
 ];

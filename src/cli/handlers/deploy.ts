@@ -12,7 +12,7 @@ export const runDeploy: Handler<DeployCommandOptions> = async (options, context)
   const { reporter, signal, print, printJson } = context;
   await atWorkplace(options, context, async (workplace) => {
     const approve = (proposal: Proposal) => approval(proposal, options, context);
-    const result = await deploy(workplace, { approve, signal }, reporter);
+    const result = await deploy(workplace, { approve, adopt: options.adopt ?? false, signal }, reporter);
     if (options.json) return printJson(asJson(result));
     for (const line of summarize(result)) print(line);
   });

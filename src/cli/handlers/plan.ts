@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { proposeDeploy } from "#actions/deploy.ts";
+import { proposeDeploy } from "#actions/plan/propose-deploy.ts";
 import { planDigest } from "#actions/plan-digest.ts";
 import { atWorkplace } from "../at-workplace.ts";
 import type { Handler } from "../command-spec.ts";
@@ -15,7 +15,7 @@ const SOMETHING_WOULD_CHANGE = 2;
 
 export const runPlan: Handler<PlanCommandOptions> = async (options, context) =>
   atWorkplace(options, context, async (workplace) => {
-    const proposal = await proposeDeploy(workplace, context.reporter, "always");
+    const proposal = await proposeDeploy(workplace, context.reporter, { details: "always" });
     const digest = planDigest(proposal);
     if (options.markdown) {
       const { environment } = workplace.config;

@@ -1,8 +1,6 @@
-data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
 
 data "aws_region" "current" {}
-
-data "aws_partition" "current" {}
 
 resource "aws_iam_role" "this" {
   name        = var.name
@@ -14,7 +12,6 @@ resource "aws_iam_role" "this" {
       Effect    = "Allow"
       Principal = { Service = "ecs-tasks.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
     }]
   })
   path                 = var.role_path

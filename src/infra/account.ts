@@ -19,7 +19,7 @@ export function accountOf(scope: Construct): Account {
 export const regionOf = (scope: Construct): string =>
   once(scope, "current_region", (stack, id) => new DataAwsRegion(stack, id)).id;
 
-const partitionOf = (scope: Construct): string =>
+export const partitionOf = (scope: Construct): string =>
   once(scope, "current_partition", (stack, id) => new DataAwsPartition(stack, id)).partition;
 
 export const accountIdOf = (scope: Construct): string =>

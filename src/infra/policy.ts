@@ -30,15 +30,23 @@ export const roleRules = ({
 export const policy = (...statements: readonly Statement[]): string =>
   jsonencode({ Version: "2012-10-17", Statement: statements });
 
+const ECS_TASKS = {
+  Sid: "EcsTasks",
+  Effect: "Allow",
+  Principal: { Service: "ecs-tasks.amazonaws.com" },
+  Action: "sts:AssumeRole",
+} as const;
+
 /**
  * Who may have a task's role: ECS, on behalf of tasks in this account and no other.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
  */
 export const ecsTasksTrust = (scope: Construct): string =>
-  policy({
-    Sid: "EcsTasks",
-    Effect: "Allow",
-    Principal: { Service: "ecs-tasks.amazonaws.com" },
-    Action: "sts:AssumeRole",
-    Condition: { StringEquals: { "aws:SourceAccount": accountIdOf(scope) } },
-  });
+  policy({ ...ECS_TASKS, Condition: { StringEquals: { "aws:SourceAccount": accountIdOf(scope) } } });
+
+/**
+ * Who may have the execution role: ECS itself. AWS documents the condition on the account for task roles only, and a
+ * condition that ECS does not meet would keep every task from starting.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+ */
+export const ecsItselfTrust = (): string => policy(ECS_TASKS);

@@ -4,8 +4,8 @@ import { IamRolePolicy } from "#aws/iam-role-policy.ts";
 import { IamRolePolicyAttachment } from "#aws/iam-role-policy-attachment.ts";
 import { jsonencode, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
-import { accountOf } from "./account.ts";
-import { ecsTasksTrust, type RoleRules, roleRules, type Statement } from "./policy.ts";
+import { partitionOf, regionOf } from "./account.ts";
+import { ecsItselfTrust, type RoleRules, roleRules, type Statement } from "./policy.ts";
 
 export interface TaskExecutionRoleProps extends RoleRules {
   readonly name: string;
@@ -21,17 +21,16 @@ export class TaskExecutionRole extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskExecutionRoleProps) {
     super(scope, id);
-    const { partition, region } = accountOf(this);
     this.role = new IamRole(this, "iam_role", {
       name: props.name,
       description: "ECS starts Prefect workers and flow runs with it.",
       ...roleRules(props),
-      assumeRolePolicy: ecsTasksTrust(this),
+      assumeRolePolicy: ecsItselfTrust(),
       tags: props.tags,
     });
     const managed = new IamRolePolicyAttachment(this, "managed_iam_role_policy_attachment", {
       role: this.role.name,
-      policyArn: `arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`,
+      policyArn: `arn:${partitionOf(this)}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`,
     });
     note(managed, "Pulls images from ECR and writes to log groups that exist.");
 
@@ -46,7 +45,7 @@ export class TaskExecutionRole extends Construct {
       Effect: "Allow",
       Action: "kms:Decrypt",
       Resource: props.secretKmsKeyArns,
-      Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` } },
+      Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${regionOf(this)}.amazonaws.com` } },
     };
     const secret = new IamRolePolicy(this, "read_secret_iam_role_policy", {
       name: "read-prefect-api-key",

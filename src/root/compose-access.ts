@@ -1,11 +1,13 @@
 import { pipelineNames } from "#config/pipeline-names.ts";
+import { SYSTEM_TAG } from "#config/resource-tags.ts";
 import type { Config } from "#config/schema.ts";
+import { systemName } from "#config/system-name.ts";
 import { GRANTED_MODULES, pipelineAccessInterface } from "#infra/interfaces/pipeline-access.ts";
 import { joinBlocks, renderBlock } from "#terraform/hcl.ts";
 import { callModule } from "#terraform/module-interface.ts";
 import { escapeTemplates } from "#terraform/template.ts";
 import { composeRoot, ROOT_HEADER, type RootFiles } from "./compose-root.ts";
-import { MANAGED_BY, providerBlock, requirementsBlock } from "./provider-block.ts";
+import { MANAGED_BY, requirementsBlock } from "./provider-block.ts";
 import { modulesIn } from "./write-root.ts";
 
 /** Environments on GitHub whose jobs may apply: with a plan that was reviewed, and with one that somebody approved. */
@@ -23,13 +25,13 @@ export function composeAccess(config: Config, provider: "github" | "circleci"): 
     cluster,
     prefect,
     workers,
-    tags,
+    rolePath,
   } = escapeTemplates(config);
   const { state } = config as { state?: { bucket: string; key: string } };
   const used = modulesIn(composeRoot(config));
   const { call, outputs } = callAccess();
   return {
-    "main.tf": `${ROOT_HEADER}\n\n${joinBlocks([requirementsBlock(), providerBlock(config), call, ...outputs])}`,
+    "main.tf": `${ROOT_HEADER}\n\n${joinBlocks([requirementsBlock(), accessProvider(config), call, ...outputs])}`,
   };
 
   function callAccess() {
@@ -42,7 +44,7 @@ export function composeAccess(config: Config, provider: "github" | "circleci"): 
       stateBucket: state?.bucket ?? "",
       stateKey: state?.key ?? "",
       modules: GRANTED_MODULES.filter((name) => used.has(name)),
-      clusterName: cluster.name,
+      clusterName: cluster.arn?.split("/").at(-1) ?? cluster.name,
       executionRoleName: executionRole.name,
       secretName: "secretName" in prefect.apiKey ? prefect.apiKey.secretName : undefined,
       workers: Object.keys(workers),
@@ -52,7 +54,8 @@ export function composeAccess(config: Config, provider: "github" | "circleci"): 
         ),
       ],
       flowsRepository: pipeline?.flowsRepository,
-      resourceTags: { ...environmentTag(tags), ...MANAGED_BY },
+      rolePath,
+      resourceTags: { ...MANAGED_BY, [SYSTEM_TAG]: systemName(config) },
     });
     return {
       call: renderBlock("module", [module.label], module.body, {
@@ -67,6 +70,15 @@ export function composeAccess(config: Config, provider: "github" | "circleci"): 
   }
 }
 
-/** Two environments in one account tell their resources apart by it. */
-const environmentTag = (tags: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(tags).filter(([key]) => key.toLowerCase() === "environment"));
+/** Tagged as something else than the system: what a deploy or destroy looks for by its tags is not this. */
+const accessProvider = ({ region, awsAccount, tags }: Config): string =>
+  renderBlock(
+    "provider",
+    ["aws"],
+    {
+      region,
+      ...(awsAccount ? { allowed_account_ids: [awsAccount] } : {}),
+      default_tags: { tags: { ...escapeTemplates(tags), ManagedBy: "prefect-fargate pipeline" } },
+    },
+    { nested: { default_tags: {} } },
+  );

@@ -155,6 +155,15 @@ describe("runs and where they are", () => {
     expect(seeing([lost]).workers[0]!.busySlots).toBe(0);
   });
 
+  test("a lost one still fills the concurrency limit, as Prefect counts it", () => {
+    const lost = taken({
+      state_type: "RUNNING",
+      infrastructure_pid: "ip-10-9-9-9:1",
+      work_queue_name: "narrow",
+    });
+    expect(seeing([lost]).limits).toMatchObject({ concurrency: 5, queues: { narrow: { concurrency: 1 } } });
+  });
+
   test("one that has been pending for minutes without a worker is lost as well", () => {
     const stuck = taken({ state: { timestamp: new Date((now - 300) * 1000).toISOString() } });
     expect(seeing([stuck]).runs.running).toEqual([]);

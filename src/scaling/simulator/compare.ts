@@ -19,11 +19,14 @@ export interface Trial {
   readonly estimate?: number | null;
 }
 
-export type ByTrace = Readonly<Record<TraceName, Summary>>;
+/** By trace, and for the runs of all six together. */
+export type ByTrace = Readonly<Record<TraceName | "all six", Summary>>;
 
 /** The same policy on days of all six traces. */
 export function tryPolicy(trial: Trial): ByTrace {
-  return Object.fromEntries(TRACE_NAMES.map((name) => [name, summarize(days(name, trial))])) as ByTrace;
+  const outcomes = TRACE_NAMES.map((name) => days(name, trial));
+  const summaries = TRACE_NAMES.map((name, index) => [name, summarize(outcomes[index]!)] as const);
+  return { ...Object.fromEntries(summaries), "all six": summarize(outcomes.flat()) } as ByTrace;
 }
 
 function days(name: TraceName, { policy, world, seeds, faults = NO_FAULTS, estimate = 1 }: Trial): Outcome[] {

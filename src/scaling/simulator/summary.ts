@@ -12,6 +12,8 @@ export interface Summary {
   readonly activeP95: number | undefined;
   /** The same of unannounced runs that came while no worker was there. */
   readonly fromZeroP95: number | undefined;
+  readonly activeRuns: number;
+  readonly fromZeroRuns: number;
   /** From the lack of workers to the wish for more. */
   readonly reactionP95: number | undefined;
   readonly changesPerDay: number;
@@ -29,6 +31,8 @@ export function summarize(days: readonly Outcome[]): Summary {
     scheduledP95: p95((day) => day.scheduledWaits),
     activeP95: p95((day) => day.activeWaits),
     fromZeroP95: p95((day) => day.fromZeroWaits),
+    activeRuns: sum((day) => day.activeWaits.length),
+    fromZeroRuns: sum((day) => day.fromZeroWaits.length),
     reactionP95: p95((day) => day.reactions),
     changesPerDay: sum((day) => day.changes) / days.length,
   };

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { type EventEmitter, once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { CreateClusterCommand } from "@aws-sdk/client-ecs";
 import getPort from "get-port";
+import type { Terminal } from "#cli/surroundings.ts";
 import { resolveConfig } from "#config/resolve-config.ts";
 import type { ConfigInput } from "#config/schema.ts";
 import { packagePath } from "#package";
@@ -27,6 +29,8 @@ export interface StageOptions {
   readonly config?: ConfigInput | "none";
   /** Whether IAM policies decide what a caller may do. @default false */
   readonly authorize?: boolean;
+  /** Lets the system use a cluster that is there already: Terraform waits ten seconds for a new one. @default false */
+  readonly existingCluster?: boolean;
 }
 
 /** Surroundings that stay while commands come and go: an AWS account, a Prefect Cloud workspace, a project folder. */
@@ -59,6 +63,8 @@ export interface StageCliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly signals?: EventEmitter;
+  /** Where somebody answers. @default - nobody is there */
+  readonly terminal?: Terminal;
 }
 
 export interface StartedCli {
@@ -68,7 +74,7 @@ export interface StartedCli {
 
 /** Opens a stage. It lies among the rehearsals: should the tests be killed, the next rehearsal sweeps it. */
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { version, authorize } = options;
+  const { version, authorize, existingCluster = false } = options;
   const reporter = new RecordingReporter();
   const teardown = new Teardown();
   const python = await preparePython(reporter);
@@ -85,14 +91,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       for (const client of Object.values(aws)) client.destroy();
     });
     const port = await getPort({ host: "127.0.0.1" });
+    const cluster = existingCluster ? { cluster: { arn: await createCluster(aws) } } : {};
     let current: ConfigInput = {};
     const configure = async (config: ConfigInput) => {
-      current = await stageConfig(config, version, cloud, port);
+      current = await stageConfig({ ...cluster, ...config }, version, cloud, port);
       await writeFile(join(dir, "prefect-fargate.config.json"), `${JSON.stringify(current, null, 2)}\n`);
     };
     if (options.config !== "none") await configure(options.config ?? {});
-    const cli = (argv: readonly string[], { env: extra, cwd = dir, signals }: StageCliOptions = {}) =>
-      runCli(argv, { cwd, env: { ...env, ...extra }, ...(signals ? { signals } : {}) });
+    const cli = (argv: readonly string[], { env: extra, cwd = dir, ...rest }: StageCliOptions = {}) =>
+      runCli(argv, { cwd, env: { ...env, ...extra }, ...rest });
     return {
       dir,
       env,
@@ -118,6 +125,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     await teardown.run(reporter);
     throw error;
   }
+}
+
+async function createCluster({ ecs }: AwsClients): Promise<string> {
+  const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: "shared-cluster" }));
+  return cluster!.clusterArn!;
 }
 
 /** The stage's Prefect, its network, and workers that look for runs often and share the machine's one network. */

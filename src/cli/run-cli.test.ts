@@ -24,17 +24,26 @@ describe("help", () => {
       A Prefect worker that is ONLINE on AWS ECS Fargate, in your own account.
 
       Options:
-        -V, --version       print the version
-        -h, --help          show this help
+        -V, --version                  print the version
+        -h, --help                     show this help
 
       Commands:
-        init [options]      write a config and a first flow
-        plan [options]      show what a deploy would change, and what it costs a month
-        deploy [options]    make the config real, and wait until the worker is ONLINE
-        rehearse [options]  run the whole system on this machine, without an AWS account
-        validate [options]  check the config and show what it comes to
-        synth [options]     write the Terraform that the config asks for
-        help [command]      show the help of a command
+        init [options]                 write a config and a first flow
+        doctor [options]               check everything a deploy needs, before anything is created
+        plan [options]                 show what a deploy would change, and what it costs a month
+        deploy [options]               make the config real, and wait until the worker is ONLINE
+        status [options]               show on one screen how the system is
+        rotate-key [options]           put a new Prefect API key in place, without losing a run
+        logs [options] [name]          show what the worker or a flow run wrote
+        run [options] [deployment]     start a flow run and follow it to its end
+        exec [options] [worker]        open a shell in the worker's task
+        destroy [options]              remove the system from AWS
+        rehearse [options]             run the whole system on this machine, without an AWS account
+        validate [options]             check the config and show what it comes to
+        synth [options]                write the Terraform that the config asks for
+        wire [options]                 put what Terraform applied into the work pool
+        pipeline [options] <provider>  write a CI/CD pipeline that needs no stored AWS keys
+        help [command]                 show the help of a command
       "
     `);
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });

@@ -14,6 +14,7 @@ const MODULE_SOURCE = /source\s*=\s*"\.\/modules\/([\w-]+)"/g;
  */
 export async function writeRoot(dir: string, files: RootFiles): Promise<void> {
   await Promise.all(Object.keys(files).map((file) => refuseToOverwrite(join(dir, file))));
+  await mkdir(dir, { recursive: true });
   await Promise.all([
     writeModules(dir, modulesIn(files)),
     ...Object.entries(files).map(async ([file, text]) => {

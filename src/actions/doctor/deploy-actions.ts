@@ -80,9 +80,12 @@ const ACTIONS: Readonly<Record<string, string>> = {
 
 /** What our own clients call, beside Terraform: the gate, logs, flow runs, leftovers, rotate-key and these checks. */
 const OWN_ACTIONS =
-  "ecs:DescribeServices DescribeTasks ListTasks StopTask ExecuteCommand ListTaskDefinitions DescribeTaskDefinition DeregisterTaskDefinition UpdateService " +
+  "ecs:DescribeClusters DescribeServices DescribeTasks ListTasks StopTask ExecuteCommand ListTaskDefinitions DescribeTaskDefinition DeregisterTaskDefinition UpdateService " +
   "ec2:DescribeNetworkInterfaces DescribeAvailabilityZones DescribeVpcs DescribeSubnets DescribeRouteTables DescribeInternetGateways DescribeAddresses " +
-  "logs:FilterLogEvents GetLogEvents secretsmanager:DescribeSecret GetSecretValue PutSecretValue " +
+  "ec2:DescribeNatGateways DescribeSecurityGroups DescribeSecurityGroupRules DescribeVpcEndpoints RevokeSecurityGroupEgress " +
+  "logs:FilterLogEvents GetLogEvents DescribeLogGroups ListTagsForResource " +
+  "secretsmanager:DescribeSecret GetSecretValue PutSecretValue RestoreSecret " +
+  "servicediscovery:ListNamespaces ListServices ListTagsForResource " +
   "sts:GetCallerIdentity iam:SimulatePrincipalPolicy GetRole servicequotas:GetServiceQuota GetAWSDefaultServiceQuota";
 
 /** Kinds of resources that we know the calls of: `aws_vpc`, `data.aws_vpc`. */

@@ -5,6 +5,7 @@ import { doctor } from "./doctor.ts";
 import { exec } from "./exec.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
+import { pipeline } from "./pipeline.ts";
 import { plan } from "./plan.ts";
 import { rehearse } from "./rehearse.ts";
 import { rotateKey } from "./rotate-key.ts";
@@ -30,4 +31,5 @@ export const commands: readonly AnyCommand[] = [
   validate,
   synth,
   wire,
+  pipeline,
 ];

@@ -18,10 +18,7 @@ variable "cidr_block" {
 
   validation {
     condition = try(
-      tonumber(split("/", var.cidr_block)[1]) >= 16 && coalesce(
-        var.subnet_prefix_length,
-        tonumber(split("/", var.cidr_block)[1]) + 4
-      ) <= 28,
+      tonumber(split("/", var.cidr_block)[1]) >= 16 && tonumber(split("/", var.cidr_block)[1]) < 28,
       false
     )
     error_message = "cidr_block must be a /16 or smaller, with subnets of /28 or larger in it: 10.0.0.0/16 for example."
@@ -32,6 +29,14 @@ variable "subnet_prefix_length" {
   description = "How large each subnet is: 24 for /24. By default a sixteenth of the VPC, which is /20 in a /16. Changing it replaces the subnets."
   type        = number
   default     = null
+
+  validation {
+    condition = try(
+      coalesce(var.subnet_prefix_length, tonumber(split("/", var.cidr_block)[1]) + 4) <= 28,
+      false
+    )
+    error_message = "A subnet cannot be smaller than /28: set a larger cidr_block, or a smaller number in subnet_prefix_length."
+  }
 
   validation {
     condition = var.subnet_prefix_length == null || try(

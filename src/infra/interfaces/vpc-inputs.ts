@@ -20,7 +20,7 @@ export const vpcInputs = {
       validation: [
         { condition: "can(cidrnetmask(var.cidr_block))", message: "cidr_block must be an IPv4 range." },
         {
-          condition: `try(${VPC_PREFIX} >= ${SMALLEST_VPC_PREFIX} && coalesce(var.subnet_prefix_length, ${VPC_PREFIX} + ${DEFAULT_SUBNET_BITS}) <= ${LARGEST_SUBNET_PREFIX}, false)`,
+          condition: `try(${VPC_PREFIX} >= ${SMALLEST_VPC_PREFIX} && ${VPC_PREFIX} < ${LARGEST_SUBNET_PREFIX}, false)`,
           message: `cidr_block must be a /${SMALLEST_VPC_PREFIX} or smaller, with subnets of /${LARGEST_SUBNET_PREFIX} or larger in it: 10.0.0.0/16 for example.`,
         },
       ],
@@ -31,6 +31,10 @@ export const vpcInputs = {
     {
       default: null,
       validation: [
+        {
+          condition: `try(coalesce(var.subnet_prefix_length, ${VPC_PREFIX} + ${DEFAULT_SUBNET_BITS}) <= ${LARGEST_SUBNET_PREFIX}, false)`,
+          message: `A subnet cannot be smaller than /${LARGEST_SUBNET_PREFIX}: set a larger cidr_block, or a smaller number in subnet_prefix_length.`,
+        },
         {
           condition: `var.subnet_prefix_length == null || try(pow(2, var.subnet_prefix_length - ${VPC_PREFIX} - 1) >= max(length(var.availability_zones), var.availability_zone_count), false)`,
           message: "subnet_prefix_length leaves no room in cidr_block for two subnets in every zone.",

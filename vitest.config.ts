@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** Two cores: real Terraform and real Prefect servers get the machine to themselves. */
+const oneAtATime = { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false };
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,16 +14,9 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      {
-        test: {
-          name: "integration",
-          include: ["test/integration/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          // Two cores: real Terraform and real Prefect servers get the machine to themselves.
-          fileParallelism: false,
-        },
-      },
+      { test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...oneAtATime } },
+      // What takes longer than CI should, or stands on tools that not every machine has.
+      { test: { name: "prove", include: ["test/prove/**/*.test.ts"], ...oneAtATime } },
     ],
   },
 });

@@ -112,8 +112,9 @@ describe.each([2, 3] as const)("the default system with Prefect %i", (version) =
     for (const [file, content] of files) writeFileSync(file, content);
     const holder = spawn("sleep", ["60", apiKey], { stdio: "ignore" });
     try {
+      // Until the child has become `sleep`, its arguments are not to be seen.
+      await expect.poll(() => processesWithKey(apiKey)).toEqual([String(holder.pid)]);
       expect(filesWithKey(place, apiKey).sort()).toEqual(files.map(([file]) => file).sort());
-      expect(processesWithKey(apiKey)).toEqual([String(holder.pid)]);
     } finally {
       holder.kill("SIGKILL");
       for (const [file] of files) rmSync(file);

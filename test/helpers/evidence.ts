@@ -45,6 +45,7 @@ export function evidenceOf({ tasks = [], service, prefect, apiUrl = API_URL }: E
       rolledBack: false,
       subnetIds: ["subnet-a", "subnet-b"],
       assignPublicIp: false,
+      lastAlive: undefined,
       events: [],
       ...service,
     },

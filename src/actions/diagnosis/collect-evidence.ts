@@ -50,7 +50,7 @@ export async function collectEvidence(
     askPrefect(prefect, target.work_pool),
     attempt("Its tasks", listTasks(aws.ecs, cluster, target.service_name)),
   ]);
-  const deployment = service?.deployments?.find((item) => item.taskDefinition === target.task_definition_arn);
+  const deployment = newestOf(service, target);
   const tasks = (listed ?? [])
     .filter((task) => isOfDeployment(task, target, deployment))
     .sort((a, b) => bornAt(b) - bornAt(a))
@@ -61,7 +61,10 @@ export async function collectEvidence(
     worker,
     region: system.region,
     cluster,
-    service: service && readService(service, target, deployment, since),
+    service: service && {
+      ...readService(service, target, deployment, since),
+      lastAlive: lastAlive(listed ?? []),
+    },
     definition,
     tasks: await Promise.all(
       tasks.map(async (task) => readTask(task, await attempt("A log", readLog(aws, target, worker, task)))),
@@ -81,6 +84,12 @@ async function describeService(
   return services?.[0];
 }
 
+/** Of several deployments of one revision, as after a new secret, the last one is meant, also when it was rolled back. */
+const newestOf = (service: Service | undefined, target: SystemWorker): Deployment | undefined =>
+  (service?.deployments ?? [])
+    .filter(({ taskDefinition }) => taskDefinition === target.task_definition_arn)
+    .sort((a, b) => bornAt(b) - bornAt(a))[0];
+
 async function listTasks(ecs: ECSClient, cluster: string, serviceName: string): Promise<Task[]> {
   const listed = await Promise.all(
     (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
@@ -99,14 +108,25 @@ function isOfDeployment(task: Task, target: SystemWorker, deployment: Deployment
   return deployment?.id === undefined || task.startedBy === undefined || task.startedBy === deployment.id;
 }
 
-const bornAt = (task: Task): number => task.createdAt?.getTime() ?? 0;
+const bornAt = ({ createdAt }: Task | Deployment): number => createdAt?.getTime() ?? 0;
+
+/** A task is alive until it is STOPPED: while it is being stopped, its worker still sends heartbeats. */
+function lastAlive(tasks: readonly Task[]): Date | undefined {
+  if (tasks.length === 0) return undefined;
+  const now = Date.now();
+  return new Date(
+    Math.max(
+      ...tasks.map((task) => (task.lastStatus === "STOPPED" ? (task.stoppedAt?.getTime() ?? 0) : now)),
+    ),
+  );
+}
 
 function readService(
   service: Service,
   target: SystemWorker,
   deployment: Deployment | undefined,
   since: Date | undefined,
-): ServiceEvidence {
+): Omit<ServiceEvidence, "lastAlive"> {
   const primary = service.deployments?.find(({ status }) => status === "PRIMARY");
   const network = service.networkConfiguration?.awsvpcConfiguration;
   return {
@@ -117,7 +137,7 @@ function readService(
       state: deployment.rolloutState ?? "unknown",
       reason: deployment.rolloutStateReason ?? "",
     },
-    rolledBack: primary !== undefined && primary.taskDefinition !== target.task_definition_arn,
+    rolledBack: primary !== undefined && primary !== deployment,
     subnetIds: network?.subnets ?? [],
     assignPublicIp: network?.assignPublicIp === "ENABLED",
     events: (service.events ?? [])

@@ -53,6 +53,8 @@ describe("what real workers wrote", () => {
     "prefect-3-not-an-api": "api-url-wrong",
     "prefect-2-integration-missing": "integration-missing",
     "prefect-3-integration-missing": "integration-missing",
+    "prefect-2-integration-missing-type-unknown": "integration-missing",
+    "prefect-3-integration-missing-type-unknown": "integration-missing",
     "prefect-2-host-unknown": "api-url-wrong",
     "prefect-2-nobody-listens": "no-route-to-api",
   };
@@ -202,28 +204,24 @@ describe("the pool", () => {
 
 describe("a name that somebody else uses", () => {
   const at = (minutes: number): Date => new Date(Date.UTC(2026, 0, 1, 12, minutes));
-  const worker = (minutes: number, status: "ONLINE" | "OFFLINE" = "ONLINE") => ({
-    id: "1",
-    name: "dev-worker",
-    status,
-    lastHeartbeat: at(minutes),
-    heartbeatIntervalSeconds: 30,
-  });
-  const stopped = { ...exited([]), startedAt: at(1), stoppedAt: at(2) };
+  const beating = (minutes: number, lastAlive: Date | undefined, more: object = {}) => {
+    const row = { id: "1", name: "dev-worker", status: "ONLINE" as const, heartbeatIntervalSeconds: 30 };
+    const workers = [{ ...row, lastHeartbeat: at(minutes), ...more }];
+    return evidenceOf({ service: { lastAlive }, prefect: { workers } });
+  };
 
-  test("beats while no task of ours runs", () => {
-    expect(recognized(evidenceOf({ tasks: [stopped], prefect: { workers: [worker(5)] } }))).toContain(
-      "name-taken",
-    );
+  test("beats after the end of our last task", () => {
+    expect(recognized(beating(5, at(2)))).toEqual(["name-taken"]);
   });
 
   test.each([
-    ["within our task's life", [stopped], [worker(1.5)]],
-    ["from before our first task: the worker of an earlier deploy", [stopped], [worker(0)]],
-    ["while our task runs", [{ startedAt: at(1) }], [worker(5)]],
-    ["of a row that is OFFLINE", [stopped], [worker(5, "OFFLINE")]],
-  ])("but not when the heartbeat is %s", (_when, tasks, workers) => {
-    expect(recognized(evidenceOf({ tasks, prefect: { workers } }))).not.toContain("name-taken");
+    ["was sent while a task of ours lived", beating(2, at(5))],
+    ["was on its way when our last task stopped", beating(2.1, at(2))],
+    ["is of a row that is OFFLINE", beating(5, at(2), { status: "OFFLINE" })],
+    ["is of a worker of another name", beating(5, at(2), { name: "other-worker" })],
+    ["cannot be compared, as no task of ours is known", beating(5, undefined)],
+  ])("but not when the heartbeat %s", (_when, evidence) => {
+    expect(recognized(evidence)).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Evidence, TaskEvidence } from "./evidence.ts";
 import type { Certainty, Finding } from "./finding.ts";
-import { nameOf, shortened } from "./sayings.ts";
+import { nameOf, quoteOf, shortened } from "./sayings.ts";
 import { causes } from "./table.ts";
 
 /** A finding with the row of the table that it comes from. */
@@ -42,8 +42,7 @@ function whatIsSeen({ tasks, service, prefect, unseen }: Evidence): string[] {
     ...(service
       ? [`service ${service.name}: ${service.runningCount} of ${service.desiredCount} tasks running`]
       : []),
-    ...(service?.events.slice(0, EVENTS).map((event) => `service ${service.name}: ${shortened(event)}`) ??
-      []),
+    ...(service?.events.slice(0, EVENTS) ?? []).map(quoteOf),
     ...tasks.slice(0, TASKS).map(describeTask),
     ...(tasks.length === 0 ? ["there are no tasks of the revision that should run"] : []),
     ...(prefect.problem ? [`Prefect: ${prefect.problem.message}`] : []),

@@ -31,6 +31,8 @@ export interface ServiceEvidence {
   readonly rolledBack: boolean;
   readonly subnetIds: readonly string[];
   readonly assignPublicIp: boolean;
+  /** When any task of the service, of whatever revision, was last alive; undefined when none is known. */
+  readonly lastAlive: Date | undefined;
   /** The scheduler's messages since this deployment began, the newest first. */
   readonly events: readonly string[];
 }

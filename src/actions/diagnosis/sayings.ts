@@ -15,7 +15,8 @@ export interface Saying {
  */
 const UNPLACED = /was unable to place a task\.? Reason: (.*)$/s;
 
-const LONGEST_QUOTE = 300;
+/** AWS tells the decisive thing last, after the services that it went through. */
+const LONGEST_QUOTE = 700;
 
 /** Whoever calls StopTask gives a reason in words of their own. */
 const BY_SOMEBODY = "UserInitiated";
@@ -29,7 +30,7 @@ export function stopSayings({ tasks, service }: Evidence): Saying[] {
   });
   const ofService = (service?.events ?? []).flatMap((event, age) => {
     const text = UNPLACED.exec(event)?.[1];
-    return text ? [{ text, quote: `service ${service!.name}: ${shortened(event)}`, age }] : [];
+    return text ? [{ text, quote: quoteOf(event), age }] : [];
   });
   return [...ofTasks, ...ofService];
 }
@@ -60,6 +61,10 @@ export function findInLogs(
   }
   return undefined;
 }
+
+/** The scheduler puts the service's name in front itself: `(service dev-worker) has started 1 tasks: …`. */
+export const quoteOf = (event: string): string =>
+  shortened(event.replace(/^\(service ([^)]+)\)/, "service $1:"));
 
 /** `task 1a2b3c4d`: as much of the id as tells tasks apart. */
 export const nameOf = ({ id }: TaskEvidence): string => `task ${id.slice(0, 8)}`;

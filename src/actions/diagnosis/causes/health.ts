@@ -1,5 +1,6 @@
+import { isStockImage } from "#config/image-reference.ts";
 import type { Recognizer } from "../finding.ts";
-import { nameOf } from "../sayings.ts";
+import { nameOf, quoteOf } from "../sayings.ts";
 
 const FAILED_CHECKS = /^Task failed container health checks/;
 
@@ -23,10 +24,14 @@ export const healthCheckFailing: Recognizer = {
         "its container runs, but its health check fails: the worker has not joined its pool in time, or hangs.",
       evidence: [
         ...(task ? [`${nameOf(task)}: ${task.stoppedReason ?? `${task.status}, ${task.health}`}`] : []),
-        ...(event ? [`service ${service!.name}: ${event}`] : []),
+        ...(event ? [quoteOf(event)] : []),
       ],
-      remedy: `See what it waits for: prefect-fargate logs --since 1h. An image of your own (${definition?.image ?? "image"}) needs python for the check`,
+      remedy: `See what it waits for: prefect-fargate logs --since 1h${ofYourOwn(definition?.image)}`,
       ...(task ? { age } : {}),
     };
   },
 };
+
+/** The check is a line of Python. */
+const ofYourOwn = (image: string | undefined): string =>
+  image === undefined || isStockImage(image) ? "" : `. Its image ${image} must have python, for the check`;

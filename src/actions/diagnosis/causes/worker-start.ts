@@ -41,7 +41,7 @@ export const workerStartCauses: readonly Recognizer[] = [
   byLog(
     "workspace-unknown",
     "https://docs.prefect.io/v3/how-to-guides/cloud/workspaces",
-    answered("40[34]", "[^']*/accounts/[^']+"),
+    answered("40[34]", "[^']*/accounts/(?![^']*/collections/)[^']+"),
     (_evidence, [, url = ""]) => {
       const [, account, workspace] = /\/accounts\/([^/]+)\/workspaces\/([^/]+)/.exec(url) ?? [];
       return {
@@ -54,7 +54,8 @@ export const workerStartCauses: readonly Recognizer[] = [
   byLog(
     "integration-missing",
     "https://docs.prefect.io/integrations/prefect-aws",
-    /Unable to start worker\. Please ensure you have the necessary dependencies installed/,
+    // A type that nothing installed knows is looked up in Prefect's catalogue of types, where there is one.
+    /Unable to start worker\. Please ensure you have the necessary dependencies installed|Client error '404[^']*' for url '[^']*\/collections\/work_pool_types'/,
     ({ definition }) => ({
       sentence: `its image ${definition?.image ?? ""} has no prefect-aws, and ${definition?.extraPipPackages ? `EXTRA_PIP_PACKAGES (${definition.extraPipPackages}) does not install it` : "nothing installs it"}.`,
       remedy:

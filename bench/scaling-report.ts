@@ -6,6 +6,8 @@ import { type Row, table } from "./table.ts";
 export type Trials = Readonly<Record<string, ByTrace>>;
 
 export interface Results {
+  /** Whether the days were left alone while the defaults were chosen. */
+  readonly heldOut: boolean;
   /** Of each trace. */
   readonly days: number;
   readonly policies: Trials;
@@ -19,7 +21,7 @@ export interface Results {
 
 /** The results as tables. */
 export function report(results: Results): string {
-  const { days, policies, early, slim, unsure, submitters, faulty, verdicts } = results;
+  const { heldOut, days, policies, early, slim, unsure, submitters, faulty, verdicts } = results;
   const dollarsAndKills: Cell = (row, name) => {
     const { dollarsPerDay, killed } = row[name];
     return `${waits(row, name)} · $${dollarsPerDay.toFixed(2)} · ${Math.round(killed / days)} killed`;
@@ -27,7 +29,7 @@ export function report(results: Results): string {
   const kills: Cell = (row, name) => `${row[name].killed} of ${row[name].runs}`;
   const beside = { clairvoyant: policies.clairvoyant!, "look-ahead": policies["look-ahead"]! };
   return [
-    `${days} held-out days of each trace. Waits are p95 in seconds: announced · unannounced while a worker is there ·`,
+    `${days} ${heldOut ? "held-out" : "tuning"} days of each trace. Waits are p95 in seconds: announced · unannounced while a worker is there ·`,
     "unannounced from zero.",
     section("Policies, with Prefect's defaults", policies, dollarsAndKills),
     section(

@@ -3,6 +3,7 @@
  *
  *     npm exec -- node bench/scaling.ts            all of it, some four minutes
  *     npm exec -- node bench/scaling.ts --quick    two days of each trace and a tenth of the faults
+ *     npm exec -- node bench/scaling.ts --tuning   on the days that the defaults were chosen on
  *     npm exec -- node bench/scaling.ts --json     the numbers alone
  *     npm exec -- node bench/scaling.ts --svg docs/scaling.svg    wait against cost, drawn as well
  */
@@ -17,22 +18,28 @@ import { fixed } from "../src/scaling/simulator/policies/fixed.ts";
 import { kedaLike } from "../src/scaling/simulator/policies/keda-like.ts";
 import { lookAhead } from "../src/scaling/simulator/policies/look-ahead.ts";
 import { reactive } from "../src/scaling/simulator/policies/reactive.ts";
-import { FAULT_SEEDS, HELD_OUT_SEEDS } from "../src/scaling/simulator/seeds.ts";
+import { FAULT_SEEDS, HELD_OUT_SEEDS, TUNING_SEEDS } from "../src/scaling/simulator/seeds.ts";
 import { EARLY_WORLD, ECS_WORLD, PROCESS_WORLD, SLIM_COLD_START } from "../src/scaling/simulator/world.ts";
 import { goals } from "./scaling-goals.ts";
 import { plot } from "./scaling-plot.ts";
 import { report, type Trials } from "./scaling-report.ts";
 
-const flags = { quick: { type: "boolean" }, json: { type: "boolean" }, svg: { type: "string" } } as const;
-const { quick, json, svg } = parseArgs({ options: flags }).values;
-const seeds = quick ? HELD_OUT_SEEDS.slice(0, 2) : HELD_OUT_SEEDS;
+const flags = {
+  quick: { type: "boolean" },
+  tuning: { type: "boolean" },
+  json: { type: "boolean" },
+  svg: { type: "string" },
+} as const;
+const { quick, tuning, json, svg } = parseArgs({ options: flags }).values;
+const days = tuning ? TUNING_SEEDS : HELD_OUT_SEEDS;
+const seeds = quick ? days.slice(0, 2) : days;
 const faultSeeds = quick ? FAULT_SEEDS.slice(0, 4) : FAULT_SEEDS;
 
 let runs = 0;
 function on(trial: Omit<Trial, "seeds"> & Partial<Trial>): ByTrace {
-  const days = tryPolicy({ seeds, ...trial });
-  runs += days["all six"].runs;
-  return days;
+  const outcome = tryPolicy({ seeds, ...trial });
+  runs += outcome["all six"].runs;
+  return outcome;
 }
 
 const started = performance.now();
@@ -109,7 +116,17 @@ const verdicts = goals({
   faulty: faulty["look-ahead, supervised"],
 });
 
-const results = { days: seeds.length, policies, early, slim, unsure, submitters, faulty, verdicts };
+const results = {
+  heldOut: !tuning,
+  days: seeds.length,
+  policies,
+  early,
+  slim,
+  unsure,
+  submitters,
+  faulty,
+  verdicts,
+};
 console.log(json ? JSON.stringify({ seeds, ...results }, null, 2) : report(results));
 if (svg) {
   const { "fixed 45": _beyondTheAxis, ...drawn } = policies;

@@ -28,7 +28,7 @@ export interface ScalingSettings {
 /** What one has to say; the rest has defaults. */
 export type ScalingInput = Pick<ScalingSettings, "workerType" | "maxWorkers"> & Partial<ScalingSettings>;
 
-/** Between two looks, plus a run's own start, plus a second for the answers. */
+/** What passes before a cold start begins: the time between two looks, and two seconds to act. */
 const LOOK_AND_ACT_SECONDS = 12;
 
 /**

@@ -46,8 +46,10 @@ export function createMeter({ clock, world, board, service }: MeterSurroundings)
   let peakWorkers = 0;
   let changes = 0;
 
-  const lacking = (): boolean =>
-    board.queuedCount(clock.now) + board.running.size > service.desired * world.slotsPerWorker;
+  const lacking = (): boolean => {
+    const wanted = service.desired === 0 ? 0 : service.desired * world.slotsPerWorker;
+    return board.queuedCount(clock.now) + board.running.size > wanted;
+  };
 
   function resized(change: () => void): void {
     const before = service.desired;

@@ -1,4 +1,4 @@
-/** The defaults of `scalingSettings` were chosen on these days. @public */
+/** The defaults of `scalingSettings` were chosen on these days. */
 export const TUNING_SEEDS: readonly number[] = seeds(1, 8);
 
 /** Days that nobody looked at while choosing: what is claimed is measured on them. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { scalingSettings } from "../settings.ts";
 import { tryPolicy } from "./compare.ts";
 import { ALL_FAULTS } from "./faults.ts";
@@ -14,6 +14,9 @@ import { createTrace, DAY_SECONDS, TRACE_NAMES, type Trace, type TraceRun } from
 import { EARLY_WORLD, ECS_WORLD, PROCESS_WORLD } from "./world.ts";
 
 const shipped = lookAhead(scalingSettings({ workerType: "process", maxWorkers: 60 }));
+
+/** Two seconds of computing on an idle machine, many times that on a busy one. */
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Neither the tuning days nor those of the bench. */
 const SEEDS = [501, 502];

@@ -1,4 +1,4 @@
-"""What IAM asks about calls to itself and to Cloud Map: conditions of IAM's own, and resources by the ids they have.
+"""What IAM asks about calls to itself, to Cloud Map and to EventBridge: conditions of IAM's own, and resources by their ARNs.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudmap.html
@@ -38,7 +38,9 @@ def _resource(service: str, method: str, path: str, headers: dict, body: bytes, 
         return role.get("Arn") or f"arn:aws:iam::{account}:role{iam._p(params, 'Path') or '/'}{name}"
     if service == "iam" and iam._p(params, "PolicyName") and not iam._p(params, "UserName") and not iam._p(params, "GroupName"):
         return f"arn:aws:iam::{account}:policy{iam._p(params, 'Path') or '/'}{iam._p(params, 'PolicyName')}"
-    return _resource_before(service, method, path, headers, body, params, region, account)
+    arn = _resource_before(service, method, path, headers, body, params, region, account)
+    # The rules of the default bus are named without it.
+    return arn.replace(":rule/default/", ":rule/") if service == "events" else arn
 
 
 def _discovery_resource(data: dict[str, Any], region: str, account: str) -> str:

@@ -110,9 +110,11 @@ describe.each([2, 3] as const)("the default system with Prefect %i", (version) =
     };
     const files = Object.entries(planted).map(([name, content]) => [join(place, name), content] as const);
     for (const [file, content] of files) writeFileSync(file, content);
-    const holder = spawn("sleep", ["60", apiKey], { stdio: "ignore" });
+    const holder = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60_000)", apiKey], {
+      stdio: "ignore",
+    });
     try {
-      // Until the child has become `sleep`, its arguments are not to be seen.
+      // Until the child has become Node, its arguments are not to be seen.
       await expect.poll(() => processesWithKey(apiKey)).toEqual([String(holder.pid)]);
       expect(filesWithKey(place, apiKey).sort()).toEqual(files.map(([file]) => file).sort());
     } finally {

@@ -30,8 +30,12 @@ function renderSection({ path, schema }: Section): string {
   return [title, schema.description ?? "", ...tables].filter((part) => part !== "").join("\n\n");
 }
 
-const kindLine = (forms: readonly JsonSchema[], { properties }: JsonSchema): string[] =>
-  forms.length > 1 ? [`With \`kind: ${JSON.stringify(properties?.kind?.const)}\`:`, ""] : [];
+/** The field by which several forms are told apart. */
+function kindLine(forms: readonly JsonSchema[], { properties = {} }: JsonSchema): string[] {
+  if (forms.length < 2) return [];
+  const [field, schema] = Object.entries(properties).find(([, { const: value }]) => value !== undefined)!;
+  return [`With \`${field}: ${JSON.stringify(schema.const)}\`:`, ""];
+}
 
 function table({ properties = {}, additionalProperties }: JsonSchema, path: string): string[] {
   const fields = Object.entries(properties);

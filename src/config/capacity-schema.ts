@@ -63,19 +63,3 @@ export const zoneRebalancing = z
   .boolean()
   .default(false)
   .describe("Lets ECS stop tasks to spread the rest over the zones. It needs two tasks or more.");
-
-/** ECS would stop the only task, with none left to spread. */
-export const rebalancingNeedsTasks = [
-  (
-    { zoneRebalancing, desiredCount }: { zoneRebalancing: boolean; desiredCount: number },
-    context: Parameters<typeof complain>[0],
-  ): void => {
-    if (!zoneRebalancing || desiredCount > 1) return;
-    const complaint = {
-      verdict: `spreads tasks over zones, and there is but ${desiredCount}`,
-      remedy: "Set desiredCount: 2 or more, or leave zoneRebalancing out",
-    };
-    complain(context, complaint, ["zoneRebalancing"]);
-  },
-  whenSound(["zoneRebalancing"], ["desiredCount"]),
-] as const;

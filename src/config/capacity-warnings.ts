@@ -1,3 +1,4 @@
+import { mostTasks } from "./fill-worker.ts";
 import type { Config } from "./schema.ts";
 import { count } from "./words.ts";
 
@@ -8,10 +9,11 @@ type Capacity = Config["workers"][string]["capacity"];
 
 /** What Spot may take away. */
 export function capacityWarnings({ workers, prefect }: Config): string[] {
-  return Object.entries(workers).flatMap(([name, { capacity, desiredCount, flows }]) => {
+  return Object.entries(workers).flatMap(([name, worker]) => {
+    const { capacity, flows } = worker;
     const where = `workers["${name}"]`;
     return [
-      ...spotWarnings(`${where}.capacity`, capacity, desiredCount),
+      ...spotWarnings(`${where}.capacity`, capacity, mostTasks(worker)),
       ...(flows.capacity === "spot" &&
       prefect.version === 3 &&
       flows.environment[SIGTERM_BEHAVIOR] === undefined
@@ -23,16 +25,14 @@ export function capacityWarnings({ workers, prefect }: Config): string[] {
   });
 }
 
-export function spotWarnings(where: string, capacity: Capacity, desiredCount: number): string[] {
+export function spotWarnings(where: string, capacity: Capacity, tasks: number): string[] {
   if (capacity.kind !== "spot") return [];
   const { onDemandBase, onDemandWeight } = capacity;
   if (onDemandBase === 0 && onDemandWeight === 0)
     return [
       `${where} has no on-demand base: AWS may take every task at once, and may have none to give for a while.`,
     ];
-  if (desiredCount > 0 && onDemandBase >= desiredCount)
-    return [
-      `${where}: none of ${count(desiredCount, "task")} runs on Spot, as onDemandBase is ${onDemandBase}.`,
-    ];
+  if (tasks > 0 && onDemandBase >= tasks)
+    return [`${where}: none of ${count(tasks, "task")} runs on Spot, as onDemandBase is ${onDemandBase}.`];
   return [];
 }

@@ -82,6 +82,7 @@ function checkImages(worker: Worker, version: PrefectVersion, report: Report): v
   const requirements = extraPipPackages.filter((item) => typeof item === "string");
   for (const [index, item] of requirements.entries())
     report(requirementVersionRule(item, version), "extraPipPackages", index);
+  if (worker.type === "process") return;
   const integrated = requirements.some((item) => parsePinned(item)?.name === "prefect-aws");
   if (!integrated && (image === undefined || isStockImage(image)))
     report(

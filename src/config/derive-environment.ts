@@ -1,3 +1,4 @@
+import { DEFAULT_WORK_POOLS } from "./fill-worker.ts";
 import { isPlainObject, layOver, type Tree } from "./lay-over.ts";
 
 /**
@@ -11,7 +12,6 @@ const NAMES: readonly { readonly path: readonly [string, string]; readonly byDef
 const DEFAULT_VPC = "prefect-ecs-vpc";
 const DEFAULT_SECRET = "prefect-api-key";
 const DEFAULT_NAMESPACE = "default.prefect.local";
-const DEFAULT_POOL = "ecs-work-pool";
 const ENVIRONMENT_TAG = "Environment";
 
 /**
@@ -105,7 +105,7 @@ function tagsOf(tags: unknown, environment: string): unknown {
 /** Workers and their pools. Overrides call a worker by the name that it has in the rest of the config. */
 function workersOf(workers: unknown, own: unknown, environment: string): unknown {
   if (workers === undefined)
-    return { [`${environment}-worker`]: { workPool: suffixed(DEFAULT_POOL, environment) } };
+    return { [`${environment}-worker`]: { workPool: suffixed(DEFAULT_WORK_POOLS.ecs, environment) } };
   if (!isPlainObject(workers)) return workers;
   const entries = Object.entries(workers).map(([name, worker]) => {
     const ownWorker = isPlainObject(own) ? own[name] : undefined;
@@ -114,12 +114,15 @@ function workersOf(workers: unknown, own: unknown, environment: string): unknown
       ownWorker,
       "workPool",
       (pool) => suffixed(pool, environment),
-      DEFAULT_POOL,
+      defaultPoolOf(worker),
     );
     return [suffixed(name, environment), pooled] as const;
   });
   return Object.fromEntries(entries);
 }
+
+const defaultPoolOf = (worker: unknown): string =>
+  DEFAULT_WORK_POOLS[isPlainObject(worker) && worker.type === "process" ? "process" : "ecs"];
 
 /** Each environment has a state of its own: the same bucket, another key. */
 function stateOf(state: unknown, own: unknown, environment: string): { state?: unknown } {

@@ -86,6 +86,9 @@ describe("defaults", () => {
             "image": "prefecthq/prefect:2-latest",
             "memoryMiB": 1024,
             "policyArns": [],
+            "scaling": {
+              "mode": "fixed",
+            },
             "stopTimeoutSeconds": 60,
             "type": "ecs",
             "workPool": "ecs-work-pool",
@@ -485,7 +488,11 @@ describe("a single field", () => {
     [{ cluster: null }, "cluster null is not an object.", "Leave cluster out to get its default in FILE"],
     [{ workers: {} }, "workers names no worker.", 'Write workers: { "dev-worker": {} }, or leave it out'],
     [{ workers: [] }, "workers is not an object.", "Correct workers in FILE"],
-    [worker({ type: "process" }), 'type "process" is not "ecs".', 'Set type: "ecs" in FILE'],
+    [
+      worker({ type: "proces" }),
+      'type "proces" is not one of "ecs", "process".',
+      'Set type: "process" in FILE',
+    ],
     [worker({ desiredCount: -1 }), "desiredCount -1 is less than 0.", "Set desiredCount: 0 in FILE"],
     [
       worker({ desiredCount: 1.5 }),

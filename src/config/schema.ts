@@ -7,9 +7,9 @@ import { keysObey, obeys } from "./complaint.ts";
 import { checkAcrossFields } from "./cross-checks.ts";
 import { NEEDED_SERVICES } from "./endpoint-services.ts";
 import { environmentNameRule } from "./environment-name.ts";
+import { fillWorker } from "./fill-worker.ts";
 import { networkSchema } from "./network-schema.ts";
 import { pipelineSchema } from "./pipeline-schema.ts";
-import { PREFECT_DEFAULTS } from "./prefect-defaults.ts";
 import { workerNameRule } from "./prefect-names.ts";
 import { prefectSchema } from "./prefect-schema.ts";
 import { regionRule } from "./region.ts";
@@ -152,19 +152,11 @@ function withEndpoints({ network, prefect }: ConfigFields) {
   return { ...network, endpoints: network.endpoints ?? [...needed] };
 }
 
-/** Some defaults of a worker follow from Prefect's version, and its flow runs' image from its own. */
+/** Some defaults of a worker follow from Prefect's version, from its type and from its own other fields. */
 function fillWorkers(config: ConfigFields) {
-  const defaults = PREFECT_DEFAULTS[config.prefect.version];
-  const workers = Object.entries(config.workers).map(([name, worker]) => {
-    const image = worker.image ?? defaults.image;
-    const extraPipPackages = worker.extraPipPackages ?? [...defaults.extraPipPackages];
-    const flows = {
-      ...worker.flows,
-      image: worker.flows.image ?? image,
-      architecture: worker.flows.architecture ?? worker.architecture,
-    };
-    return [name, { ...worker, image, extraPipPackages, flows }] as const;
-  });
+  const workers = Object.entries(config.workers).map(
+    ([name, worker]) => [name, fillWorker(worker, config.prefect.version)] as const,
+  );
   const { environments: _, ...rest } = config;
   return { ...rest, network: withEndpoints(config), workers: Object.fromEntries(workers) };
 }

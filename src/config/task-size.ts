@@ -7,6 +7,9 @@ export interface TaskSize {
   readonly memoryMiB: number;
 }
 
+/** Of worker and flow runs, where nothing else is written. */
+export const DEFAULT_TASK_SIZE: TaskSize = { cpu: 512, memoryMiB: 1024 };
+
 /** Memory that Fargate offers beside each CPU size, in MiB: from, to, step.
  *  https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size */
 const MEMORY_BY_CPU: readonly (readonly [cpu: number, from: number, to: number, step: number])[] = [

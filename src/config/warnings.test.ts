@@ -30,6 +30,35 @@ describe("configWarnings", () => {
       { workers: { a: { flows: { egressCidrs: ["10.0.0.0/8", "10.1.0.0/16"] } } } },
       /10.1.0.0\/16 already lies within 10.0.0.0\/8/,
     ],
+    [
+      "a poller scaled by its CPU",
+      { workers: { a: { scaling: { mode: "cpu" } } } },
+      /CPU use of an ecs worker says nothing/,
+    ],
+    [
+      "more submitters than one",
+      { workers: { a: { scaling: { mode: "queue", minTasks: 1, maxTasks: 3 } } } },
+      /scaling.maxTasks: one ecs worker submits many runs a second/,
+    ],
+    [
+      "what a sleeping Prefect 3 worker does not hear",
+      { prefect: { ...HOSTED, version: 3 }, workers: { a: { scaling: { mode: "queue" } } } },
+      /nobody hears of a run's crash/,
+    ],
+    [
+      "flow runs inside tasks that Spot takes away",
+      {
+        workers: {
+          a: { type: "process", image: "team/flows:1", desiredCount: 3, capacity: { kind: "spot" } },
+        },
+      },
+      /the flow runs inside are lost and stay Running/,
+    ],
+    [
+      "flow runs inside tasks that follow their memory",
+      { workers: { a: { type: "process", image: "team/flows:1", scaling: { mode: "memory" } } } },
+      /target tracking reacts after minutes/,
+    ],
   ])("warns of %s", (_, input, warning) => {
     const warnings = warningsOf(input);
     expect(warnings).toHaveLength(1);

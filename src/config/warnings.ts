@@ -5,6 +5,7 @@ import { parseImageReference } from "./image-reference.ts";
 import { networkWarnings } from "./network-warnings.ts";
 import { isUnencrypted, PREFECT_CLOUD_API_URL } from "./prefect-address.ts";
 import { KNOWN_REGIONS } from "./region.ts";
+import { scalingWarnings } from "./scaling-warnings.ts";
 import type { Config } from "./schema.ts";
 
 /** What can be used but may not be meant: whole sentences. */
@@ -15,6 +16,7 @@ export function configWarnings(config: Config): string[] {
     ...networkWarnings(config),
     ...Object.entries(config.workers).flatMap(([name, worker]) => workerWarnings(name, worker)),
     ...capacityWarnings(config),
+    ...scalingWarnings(config),
   ];
 }
 

@@ -1,12 +1,6 @@
 import * as z from "zod";
 import { policyArnRule } from "./arn.ts";
-import {
-  architecture,
-  capacity,
-  ephemeralStorageGiB,
-  rebalancingNeedsTasks,
-  zoneRebalancing,
-} from "./capacity-schema.ts";
+import { architecture, capacity, ephemeralStorageGiB, zoneRebalancing } from "./capacity-schema.ts";
 import { type Complaint, complain, keysObey, obeys, type Rule, whenSound } from "./complaint.ts";
 import {
   type EnvironmentOf,
@@ -17,7 +11,9 @@ import {
 import { imageRule } from "./image-reference.ts";
 import { workPoolRule, workQueueRule } from "./prefect-names.ts";
 import { parsePinned, pinnedRule } from "./python-requirement.ts";
-import { CPU_SIZES, cpuRule, TASK_SIZES, taskSizeRule } from "./task-size.ts";
+import { checkScaling } from "./scaling-rules.ts";
+import { DESIRED_COUNT, scaling } from "./scaling-schema.ts";
+import { CPU_SIZES, cpuRule, DEFAULT_TASK_SIZE, TASK_SIZES, taskSizeRule } from "./task-size.ts";
 import { cidrRule } from "./vpc-cidr.ts";
 import { oneOfNumbers, wholeNumber } from "./whole-number.ts";
 
@@ -27,20 +23,20 @@ const STOP_TIMEOUT_SECONDS = {
   to: 120,
   because: "Fargate kills a container after at most 120 seconds.",
 };
-/** Tasks of one service: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
-const DESIRED_COUNT = { from: 0, to: 5000 };
+/** Beyond a hundred flows, a bigger task is no longer the better one. */
+const SLOTS = { from: 1, to: 100 };
 /** Managed policies on a role; some of the ten are ours.
  *  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const MOST_POLICIES = 8;
 const MEMORY_SIZES = [...new Set([...TASK_SIZES.values()].flat())].sort((one, other) => one - other);
 
 const image = z.string().superRefine(obeys(imageRule)).optional();
-const cpu = oneOfNumbers(CPU_SIZES, cpuRule).default(512);
+const cpu = oneOfNumbers(CPU_SIZES, cpuRule).default(DEFAULT_TASK_SIZE.cpu);
 /** Whether it fits is a question of the pair, which `fittingSize` answers. */
 const memoryMiB = z
   .number()
   .meta({ type: "integer", minimum: MEMORY_SIZES[0], maximum: MEMORY_SIZES.at(-1) })
-  .default(1024);
+  .default(DEFAULT_TASK_SIZE.memoryMiB);
 
 const environmentOf = (of: EnvironmentOf) =>
   z
@@ -108,20 +104,31 @@ const flows = z
 
 export const workerSchema = z
   .strictObject({
-    workPool: z
-      .string()
-      .superRefine(obeys(workPoolRule))
-      .default("ecs-work-pool")
-      .describe("The work pool that the worker serves; it is created where it is missing."),
+    workPool: z.string().superRefine(obeys(workPoolRule)).optional().meta({
+      description: "The work pool that the worker serves; it is created where it is missing.",
+      defaultInWords: '`"ecs-work-pool"`, of a `process` worker `"process-work-pool"`',
+    }),
     workQueues: z
       .array(z.string().superRefine(obeys(workQueueRule)))
       .superRefine(obeys<string[]>(noTwin((queue) => queue)))
       .prefault([])
       .describe("Queues of the pool that the worker serves. Without any it serves them all."),
-    type: z.literal("ecs").default("ecs").describe("Flow runs are ECS tasks of their own."),
+    type: z
+      .enum(["ecs", "process"])
+      .default("ecs")
+      .describe(
+        "`ecs`: each flow run is an ECS task of its own, which the worker starts. `process`: flow runs are processes inside the worker's tasks, which start in seconds and share its size, role and network.",
+      ),
+    slots: wholeNumber(SLOTS).optional().meta({
+      description: "How many flow runs one task of a `process` worker takes at once.",
+      defaultInWords: "4; an `ecs` worker has none",
+    }),
+    scaling,
     image: image.meta({
-      description: "Image of the worker.",
-      defaultInWords: '`"prefecthq/prefect:2-latest"`, with Prefect 3 `"prefecthq/prefect:3-latest"`',
+      description:
+        "Image of the worker. That of a `process` worker needs our supervisor in it, and what the flows need.",
+      defaultInWords:
+        '`"prefecthq/prefect:2-latest"`, with Prefect 3 `"prefecthq/prefect:3-latest"`; a `process` worker has none',
     }),
     architecture: architecture
       .default("x86_64")
@@ -137,11 +144,11 @@ export const workerSchema = z
       "CPU units of the worker's task; 1024 are one vCPU, for which AWS bills about $29.55 a month.",
     ),
     memoryMiB: memoryMiB.describe("Memory of the worker's task, in a size that Fargate offers beside `cpu`."),
-    desiredCount: wholeNumber(DESIRED_COUNT)
-      .default(1)
-      .describe(
-        "How many tasks of this worker run. One is enough unless runs are submitted in bursts; zero stops it.",
-      ),
+    desiredCount: wholeNumber(DESIRED_COUNT).optional().meta({
+      description:
+        'How many tasks of this worker run, where `scaling.mode` is `"fixed"`. One `ecs` worker is enough unless runs are submitted in bursts; zero stops it.',
+      defaultInWords: "1",
+    }),
     stopTimeoutSeconds: wholeNumber(STOP_TIMEOUT_SECONDS)
       .default(60)
       .describe("Seconds between the request to stop and the kill: time for submissions that are under way."),
@@ -168,8 +175,8 @@ export const workerSchema = z
     flows,
   })
   .superRefine(...fittingSize)
-  .superRefine(...rebalancingNeedsTasks)
-  .describe("A worker: one ECS service that starts flow runs as tasks.");
+  .superRefine(...checkScaling)
+  .describe("A worker: one ECS service that starts flow runs as tasks, or runs them inside its own.");
 
 /** A list in which nothing stands twice, compared by `keyOf`. */
 function noTwin(keyOf: (item: string) => string | undefined): Rule<string[]> {

@@ -1,3 +1,4 @@
+import { firstTasks } from "#config/fill-worker.ts";
 import type { WorkerConfig } from "#config/schema.ts";
 import { workerInterface } from "#infra/interfaces/worker.ts";
 import { type Json, type JsonObject, renderBlock } from "#terraform/hcl.ts";
@@ -15,7 +16,7 @@ const VALUES = {
   environment: (worker) => worker.environment,
   cpu: (worker) => worker.cpu,
   memoryMiB: (worker) => worker.memoryMiB,
-  desiredCount: (worker) => worker.desiredCount,
+  desiredCount: firstTasks,
   stopTimeoutSeconds: (worker) => worker.stopTimeoutSeconds,
   policyArns: (worker) => byArn(worker.policyArns),
   flowImage: (worker) => worker.flows.image,

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { loadConfig, loadEnvironments } from "#config/load-config.ts";
-import type { Config } from "#config/schema.ts";
+import type { Config, WorkerConfig } from "#config/schema.ts";
 import { configWarnings } from "#config/warnings.ts";
 import type { Handler } from "../command-spec.ts";
 import type { ValidateOptions } from "../commands/validate.ts";
@@ -44,8 +44,12 @@ function outline({ environment, region, prefect, network, cluster, workers }: Co
     `  network   ${place}`,
     `  cluster   ${cluster.name}`,
     ...Object.entries(workers).map(
-      ([name, { workPool, cpu, memoryMiB, desiredCount }]) =>
-        `  worker    ${name} in ${workPool}: ${desiredCount} × ${cpu / 1024} vCPU, ${memoryMiB} MiB`,
+      ([name, worker]) =>
+        `  worker    ${name} in ${worker.workPool}: ${showTasks(worker)} × ${worker.cpu / 1024} vCPU, ${worker.memoryMiB} MiB`,
     ),
   ];
 }
+
+/** `2`, or `0 to 10` where their number follows the work. */
+const showTasks = ({ scaling, desiredCount }: WorkerConfig): string =>
+  scaling.mode === "fixed" ? String(desiredCount) : `${scaling.minTasks} to ${scaling.maxTasks}`;

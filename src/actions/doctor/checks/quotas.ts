@@ -9,6 +9,7 @@ import {
   GetServiceQuotaCommand,
   type ServiceQuotasClient,
 } from "@aws-sdk/client-service-quotas";
+import { mostTasks } from "#config/fill-worker.ts";
 import type { Config } from "#config/schema.ts";
 import { awsTrouble, isDenied, withoutIdentity } from "../aws-trouble.ts";
 import { type Check, type Finding, ok, problem, warning } from "../check.ts";
@@ -124,8 +125,11 @@ function judgeRoom(
 
 export function judgeFargate({ value, isOwn }: QuotaValue, { workers }: Pick<Config, "workers">): Finding {
   const all = Object.values(workers);
-  const ofWorkers = all.reduce((sum, { cpu, desiredCount }) => sum + (cpu / 1024) * desiredCount, 0);
-  const largestRun = Math.max(...all.map(({ flows }) => flows.cpu / 1024));
+  const ofWorkers = all.reduce((sum, worker) => sum + (worker.cpu / 1024) * mostTasks(worker), 0);
+  // The runs of a `process` worker are inside it; when it is replaced, there are two of it for a while.
+  const largestRun = Math.max(
+    ...all.map(({ type, cpu, flows }) => (type === "ecs" ? flows.cpu : cpu) / 1024),
+  );
   const room = Math.floor((value - ofWorkers) / largestRun);
   const state = `Fargate runs ${value} vCPUs at a time in this account and region${isOwn ? "" : ` (${USUAL})`}`;
   const fix = `Ask for more: ${increase(FARGATE.serviceCode, FARGATE.quotaCode, Math.max(value * 4, ofWorkers * 4))}`;

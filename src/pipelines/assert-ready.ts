@@ -35,8 +35,7 @@ export function assertReady(
 }
 
 function lacksOf(provider: PipelineProvider, name: string, config: Config): Lack[] {
-  const { awsAccount, pipeline, prefect } = config;
-  const { state } = config as { state?: { bucket?: string } };
+  const { awsAccount, pipeline, prefect, state } = config;
   const lacks: (Lack | false)[] = [
     provider === "github" &&
       pipeline?.repository === undefined && {
@@ -56,7 +55,7 @@ function lacksOf(provider: PipelineProvider, name: string, config: Config): Lack
       sentence: `In ${name} Terraform would write the Prefect API key, which a pipeline does not have.`,
       remedy: `Add prefect: { apiKey: { secretArn: "arn:aws:secretsmanager:…" } } to environments.${name}; prefect-fargate bootstrap makes such a secret`,
     },
-    state?.bucket === undefined && {
+    state === undefined && {
       sentence: `The Terraform state of ${name} lies on one machine, which a pipeline is not.`,
       remedy: 'Add state: { bucket: "…" }; prefect-fargate bootstrap makes such a bucket',
     },

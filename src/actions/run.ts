@@ -78,7 +78,7 @@ export async function runFlow(open: OpenSystem, options: RunOptions, reporter: R
     run,
     task,
     misplaced: serving && run.state.type === "COMPLETED" ? placement(task, open, serving.worker) : [],
-    explanation: await explainFlowRun(facts, system, aws),
+    explanation: await explainFlowRun(facts, system, aws, options.signal),
   };
 }
 

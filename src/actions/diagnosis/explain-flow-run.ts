@@ -2,6 +2,7 @@ import { DescribeTaskDefinitionCommand, DescribeTasksCommand, type Task } from "
 import type { FlowRun } from "#prefect/client.ts";
 import type { AwsClients } from "../aws-clients.ts";
 import { taskArnOf } from "../flow-run-task.ts";
+import { poll } from "../poll.ts";
 import type { System } from "../system.ts";
 import { readDefinition, readTask } from "./collect-evidence.ts";
 import { type Diagnosed, diagnose } from "./diagnose.ts";
@@ -9,6 +10,9 @@ import type { DefinitionEvidence } from "./evidence.ts";
 
 /** How AWS and the worker end a run from outside. What the flow's own code did wrong stands in its log. */
 const FROM_OUTSIDE: ReadonlySet<string> = new Set(["CRASHED"]);
+/** A run may crash before its task has stopped, and only a stopped task says why: Fargate takes some seconds to stop one. */
+const STOP_TIMEOUT_SECONDS = 30;
+const STOP_INTERVAL_SECONDS = 1;
 
 export interface FlowRunFacts {
   readonly run: FlowRun;
@@ -26,10 +30,11 @@ export async function explainFlowRun(
   { run, worker, told }: FlowRunFacts,
   system: System,
   aws: AwsClients,
+  signal?: AbortSignal,
 ): Promise<Diagnosed | undefined> {
   if (!FROM_OUTSIDE.has(run.state.type)) return undefined;
   const cluster = system.cluster_name;
-  const task = await describeTask(aws, cluster, taskArnOf(run)).catch(() => undefined);
+  const task = await stoppedTask(aws, cluster, taskArnOf(run), signal).catch(() => undefined);
   const definition = await describeDefinition(aws, task).catch(() => undefined);
   return diagnose({
     subject: "flow run",
@@ -46,14 +51,29 @@ export async function explainFlowRun(
   }).main;
 }
 
-async function describeTask(
+/** The run's task when it has stopped; undefined when AWS has forgotten it, or when it goes on. */
+async function stoppedTask(
   { ecs }: AwsClients,
   cluster: string,
   arn: string | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<Task | undefined> {
   if (!arn) return undefined;
-  const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }));
-  return tasks?.[0];
+  return poll<Task | undefined>(
+    async () => {
+      const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }));
+      const task = tasks?.[0];
+      return task === undefined || task.lastStatus === "STOPPED"
+        ? { found: task }
+        : { seen: `task ${task.lastStatus}` };
+    },
+    {
+      what: "the run's task to stop",
+      timeoutSeconds: STOP_TIMEOUT_SECONDS,
+      intervalSeconds: STOP_INTERVAL_SECONDS,
+      signal,
+    },
+  );
 }
 
 async function describeDefinition(

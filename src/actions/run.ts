@@ -64,6 +64,7 @@ export async function runFlow(open: OpenSystem, options: RunOptions, reporter: R
     { aws, prefect },
     { update: (state) => options.onState?.(state) },
     {
+      workerType: serving?.worker.worker_type,
       intervalSeconds: INTERVAL_SECONDS,
       timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
       onLog: (log) => {

@@ -16,6 +16,8 @@ def patient(seconds: float = 1):
     print("slept", seconds)
 `;
 
+const ECS_WORKER = { work_pool: "ecs-work-pool", worker_type: "ecs" } as const;
+
 /** A key as Prefect Cloud makes them; a stage's door does not know it yet. */
 export const newKey = () => `pnu_${randomBytes(18).toString("hex")}`;
 
@@ -25,7 +27,7 @@ export async function deployPatientFlow({ dir, prefect }: Stage): Promise<string
   await mkdir(flows, { recursive: true });
   const file = join(flows, "patient.py");
   await writeFile(file, PATIENT);
-  return (await deployFlowFile(prefect, "ecs-work-pool", { file, name: "patient" })).id;
+  return (await deployFlowFile(prefect, ECS_WORKER, { file, name: "patient" })).id;
 }
 
 /** Waits until a flow run is in a state; any other end is a failure. */

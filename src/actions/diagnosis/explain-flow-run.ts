@@ -1,12 +1,12 @@
 import { DescribeTaskDefinitionCommand, DescribeTasksCommand, type Task } from "@aws-sdk/client-ecs";
 import type { FlowRun } from "#prefect/client.ts";
 import type { AwsClients } from "../aws-clients.ts";
-import { taskArnOf } from "../flow-run-task.ts";
+import { hostTaskOf, taskArnOf } from "../flow-run-task.ts";
 import { poll } from "../poll.ts";
 import type { System } from "../system.ts";
 import { readDefinition, readTask } from "./collect-evidence.ts";
 import { type Diagnosed, diagnose } from "./diagnose.ts";
-import type { DefinitionEvidence } from "./evidence.ts";
+import type { DefinitionEvidence, Evidence } from "./evidence.ts";
 
 /** How AWS and the worker end a run from outside. What the flow's own code did wrong stands in its log. */
 const FROM_OUTSIDE: ReadonlySet<string> = new Set(["CRASHED"]);
@@ -34,11 +34,13 @@ export async function explainFlowRun(
 ): Promise<Diagnosed | undefined> {
   if (!FROM_OUTSIDE.has(run.state.type)) return undefined;
   const cluster = system.cluster_name;
-  const task = await stoppedTask(aws, cluster, taskArnOf(run), signal).catch(() => undefined);
+  const workerType = system.workers[worker]?.worker_type ?? "ecs";
+  const task = await stoppedTask(aws, cluster, { run, workerType, signal }).catch(() => undefined);
   const definition = await describeDefinition(aws, task).catch(() => undefined);
   return diagnose({
     subject: "flow run",
     worker,
+    workerType,
     region: system.region,
     cluster,
     service: undefined,
@@ -55,17 +57,23 @@ export async function explainFlowRun(
 async function stoppedTask(
   { ecs }: AwsClients,
   cluster: string,
-  arn: string | undefined,
-  signal: AbortSignal | undefined,
+  {
+    run,
+    workerType,
+    signal,
+  }: Pick<FlowRunFacts, "run"> & Pick<Evidence, "workerType"> & { signal: AbortSignal | undefined },
 ): Promise<Task | undefined> {
-  if (!arn) return undefined;
+  const isInside = workerType === "process";
+  const noted = isInside ? hostTaskOf(run) : taskArnOf(run);
+  if (!noted) return undefined;
   return poll<Task | undefined>(
     async () => {
-      const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }));
+      const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [noted] }));
       const task = tasks?.[0];
-      return task === undefined || task.lastStatus === "STOPPED"
-        ? { found: task }
-        : { seen: `task ${task.lastStatus}` };
+      if (task === undefined || task.lastStatus === "STOPPED") return { found: task };
+      // A worker's task goes on when one of the runs inside has crashed by itself.
+      if (isInside && task.desiredStatus === "RUNNING") return { found: undefined };
+      return { seen: `task ${task.lastStatus}` };
     },
     {
       what: "the run's task to stop",

@@ -98,7 +98,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
 
 /** What our own clients call, beside Terraform: the gate, logs, flow runs, leftovers, rotate-key and these checks. */
 const OWN_ACTIONS =
-  "ecs:DescribeClusters DescribeServices DescribeTasks ListTasks StopTask ExecuteCommand ListTaskDefinitions DescribeTaskDefinition DeregisterTaskDefinition UpdateService " +
+  "ecs:DescribeClusters DescribeServices DescribeTasks GetTaskProtection ListTasks StopTask ExecuteCommand ListTaskDefinitions DescribeTaskDefinition DeregisterTaskDefinition UpdateService " +
   "ec2:DescribeNetworkInterfaces DescribeAvailabilityZones DescribeVpcs DescribeSubnets DescribeRouteTables DescribeInternetGateways DescribeAddresses " +
   "ec2:DescribeNatGateways DescribeSecurityGroups DescribeSecurityGroupRules DescribeVpcEndpoints RevokeSecurityGroupEgress " +
   "logs:FilterLogEvents GetLogEvents DescribeLogGroups ListTagsForResource " +

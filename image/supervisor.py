@@ -67,6 +67,8 @@ class Supervisor:
         if self.stop_at is None and not self.told_to_go:
             self.start_worker()
             self.watch()
+        # ECS may stop a task as soon as it is not protected: that is no failure of ours. Python keeps this one to its very end.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         self.give_up_protection()
         code = self.worker.returncode if self.worker else 0
         return 128 - code if code < 0 else code

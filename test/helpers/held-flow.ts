@@ -20,6 +20,8 @@ export interface HeldFlow {
   readonly deploymentId: string;
   /** Starts a run, which holds on until it is let go. */
   run(options?: { readonly dueInSeconds?: number }): Promise<HeldRun>;
+  /** Lets every run go, whatever a test left. */
+  letGoOfAll(): Promise<void>;
 }
 
 export interface HeldRun {
@@ -47,11 +49,16 @@ export async function deployHeldFlow(
     pullSteps: [{ "prefect.deployments.steps.set_working_directory": { directory: dir } }],
     jobVariables: {},
   });
-  let count = 0;
+  const folders: string[] = [];
+  const letGo = (folder: string) => writeFile(path.join(folder, "let-go"), "");
   return {
+    letGoOfAll: async () => {
+      await Promise.all(folders.map(letGo));
+    },
     deploymentId,
     async run({ dueInSeconds } = {}) {
-      const folder = path.join(dir, `run-${++count}`);
+      const folder = path.join(dir, `run-${folders.length + 1}`);
+      folders.push(folder);
       await mkdir(folder);
       const due =
         dueInSeconds === undefined ? {} : { scheduledTime: new Date(Date.now() + dueInSeconds * 1000) };
@@ -63,7 +70,7 @@ export async function deployHeldFlow(
         id,
         expectedStart,
         has: async (what) => (await readdir(folder)).includes(what),
-        letGo: () => writeFile(path.join(folder, "let-go"), ""),
+        letGo: () => letGo(folder),
         state: async () => (await prefect.readFlowRun(id))?.state.name,
       };
     },

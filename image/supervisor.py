@@ -47,6 +47,7 @@ class Supervisor:
         self.task = task
         self.protects = task is not None and "ECS_AGENT_URI" in os.environ
         self.told_to_go = False
+        self.may_look = True
         self.status: dict[str, Any] = {"busy": 0, "draining": False}
         self.heard = self.alive_at = time.monotonic()
         self.stop_at: float | None = None
@@ -176,8 +177,16 @@ class Supervisor:
             ecs.protect(PROTECTED_MINUTES)
 
     def look_for_deployment(self) -> None:
-        if self.task and ecs.is_replaced(self.task):
-            self.order("drain a deployment has replaced its task")
+        if self.task is None or not self.may_look:
+            return
+        try:
+            if ecs.is_replaced(self.task):
+                self.order("drain a deployment has replaced its task")
+        except ecs.Refused as refused:
+            if refused.code not in ("AccessDeniedException", "NO_TASK_ROLE"):
+                raise
+            say("This task may not look at its service: the scaler has to tell it when a deployment replaces it.")
+            self.may_look = False
 
     def order(self, line: str) -> None:
         """Orders may come late or twice: the worker takes the first of each."""

@@ -17,6 +17,20 @@ from aws import seams
 #: Actions that say the boundary themselves; of the others it is the one that the role has.
 GIVES_BOUNDARY = frozenset({"CreateRole", "PutRolePermissionsBoundary"})
 
+#: EventBridge's calls on one rule.
+RULE_ACTIONS = frozenset(
+    {
+        "PutRule",
+        "DeleteRule",
+        "DescribeRule",
+        "EnableRule",
+        "DisableRule",
+        "PutTargets",
+        "RemoveTargets",
+        "ListTargetsByRule",
+    }
+)
+
 _resource_before = iam_actions.extract_resource_arn
 _context_before = iam_actions.request_tag_context
 _tags_before = tagging.resource_tags
@@ -38,9 +52,16 @@ def _resource(service: str, method: str, path: str, headers: dict, body: bytes, 
         return role.get("Arn") or f"arn:aws:iam::{account}:role{iam._p(params, 'Path') or '/'}{name}"
     if service == "iam" and iam._p(params, "PolicyName") and not iam._p(params, "UserName") and not iam._p(params, "GroupName"):
         return f"arn:aws:iam::{account}:policy{iam._p(params, 'Path') or '/'}{iam._p(params, 'PolicyName')}"
-    arn = _resource_before(service, method, path, headers, body, params, region, account)
-    # The rules of the default bus are named without it.
-    return arn.replace(":rule/default/", ":rule/") if service == "events" else arn
+    if service == "events" and headers.get("x-amz-target", "").split(".")[-1] in RULE_ACTIONS:
+        return _rule(_json(body), region, account)
+    return _resource_before(service, method, path, headers, body, params, region, account)
+
+
+def _rule(data: dict[str, Any], region: str, account: str) -> str:
+    """A rule of the default bus is named without the bus; calls on its targets call it `Rule`, those on itself `Name`."""
+    name = data.get("Rule") or data.get("Name") or "*"
+    bus = (data.get("EventBusName") or "default").rsplit("/", 1)[-1]
+    return f"arn:aws:events:{region}:{account}:rule/{name if bus == 'default' else f'{bus}/{name}'}"
 
 
 def _discovery_resource(data: dict[str, Any], region: str, account: str) -> str:

@@ -5,6 +5,22 @@ data "aws_region" "current" {}
 data "aws_partition" "current" {}
 
 locals {
+  ec2_arn         = "arn:${data.aws_partition.current.partition}:ec2:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
+  ecs_arn         = "arn:${data.aws_partition.current.partition}:ecs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
+  iam_arn         = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}"
+  role_arn        = "${local.iam_arn}:role${var.role_path}"
+  logs_arn        = "arn:${data.aws_partition.current.partition}:logs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
+  events_arn      = "arn:${data.aws_partition.current.partition}:events:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
+  sqs_arn         = "arn:${data.aws_partition.current.partition}:sqs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
+  discovery_arn   = "arn:${data.aws_partition.current.partition}:servicediscovery:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
+  tagged_as_ours  = { for tag, value in var.resource_tags : "aws:ResourceTag/${tag}" => value }
+  tagging_as_ours = { for tag, value in var.resource_tags : "aws:RequestTag/${tag}" => value }
+  roles = concat(
+    ["${local.role_arn}${var.execution_role_name}"],
+    [for worker in var.workers : "${local.role_arn}prefect-${worker}-task-role"],
+    [for worker in var.workers : "${local.role_arn}prefect-${worker}-flow-task-role"],
+    contains(var.modules, "flow-logs") ? ["${local.role_arn}prefect-flow-logs-vpc-*"] : []
+  )
   issuer   = var.github_repository != null ? "token.actions.githubusercontent.com" : "oidc.circleci.com/org/${coalesce(var.circleci_organization_id, "-")}"
   audience = var.github_repository != null ? "sts.amazonaws.com" : var.circleci_organization_id
 }
@@ -23,7 +39,7 @@ locals {
   # https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims
   github_subject = "repo:${coalesce(var.github_repository, "-")}"
   # Of CIRCLE_OIDC_TOKEN_V2: https://circleci.com/docs/guides/permissions-authentication/openid-connect-tokens/
-  circleci_subject = "org/${coalesce(var.circleci_organization_id, "-")}/project/${coalesce(var.circleci_project_id, "-")}/user/*/vcs-origin/*/vcs-ref"
+  circleci_subject = "org/${coalesce(var.circleci_organization_id, "-")}/project/${coalesce(var.circleci_project_id, "-")}/user/????????-????-????-????-????????????/vcs-origin/${coalesce(var.circleci_vcs_origin, "-")}/vcs-ref"
   plan_subjects = var.github_repository != null ? [
     "${local.github_subject}:pull_request",
     "${local.github_subject}:ref:refs/heads/${var.branch}",
@@ -32,46 +48,144 @@ locals {
     for environment in var.github_environments :
     "${local.github_subject}:environment:${environment}"
   ] : ["${local.circleci_subject}/refs/heads/${var.branch}"]
+  # https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
+  apply_ref = var.github_repository != null && data.aws_partition.current.partition == "aws" ? "refs/heads/${var.branch}" : null
 }
 
-# Tasks need none of IAM: whoever can write a task's role gains no right by it.
+# What tasks need and no more: whoever can write a task's role gains no right by it.
 resource "aws_iam_policy" "boundary" {
   name        = "${var.name}-boundary"
   description = "The most that roles made by a pipeline may do."
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "Work"
-        Effect    = "Allow"
-        NotAction = ["account:*", "iam:*", "organizations:*", "sso:*"]
-        Resource  = "*"
-      },
-      {
-        Sid    = "HandRolesToFlows"
-        Effect = "Allow"
-        Action = "iam:PassRole"
-        Resource = concat(
-          [
-            "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role${var.role_path}${var.execution_role_name}",
-          ],
-          [
-            for worker in var.workers :
-            "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role${var.role_path}prefect-${worker}-flow-task-role"
+    Statement = concat(
+      [
+        {
+          Sid    = "PullImages"
+          Effect = "Allow"
+          Action = [
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetAuthorizationToken",
+            "ecr:GetDownloadUrlForLayer",
           ]
-        )
-        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
-      },
-      {
-        Sid    = "NotTheState"
-        Effect = "Deny"
-        Action = "s3:*"
-        Resource = [
-          "arn:${data.aws_partition.current.partition}:s3:::${var.state_bucket}",
-          "arn:${data.aws_partition.current.partition}:s3:::${var.state_bucket}/*",
-        ]
-      },
-    ]
+          Resource = "*"
+        },
+        {
+          Sid    = "WriteAndReadLogs"
+          Effect = "Allow"
+          Action = [
+            "logs:CreateLogStream",
+            "logs:DescribeLogStreams",
+            "logs:GetLogEvents",
+            "logs:PutLogEvents",
+          ]
+          Resource = "arn:${data.aws_partition.current.partition}:logs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:log-group:/prefect/*"
+        },
+        {
+          Sid    = "ReadOwnSecrets"
+          Effect = "Allow"
+          Action = "secretsmanager:GetSecretValue"
+          Resource = concat(
+            [
+              "arn:${data.aws_partition.current.partition}:secretsmanager:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:secret:${var.secret_name}-??????",
+            ],
+            var.secret_arns
+          )
+        },
+        {
+          Sid      = "DecryptOwnSecrets"
+          Effect   = "Allow"
+          Action   = "kms:Decrypt"
+          Resource = "*"
+          Condition = {
+            StringEquals = { "kms:ViaService" = "secretsmanager.${data.aws_region.current.id}.amazonaws.com" }
+          }
+        },
+        {
+          Sid      = "RunFlows"
+          Effect   = "Allow"
+          Action   = ["ecs:DescribeTasks", "ecs:RunTask", "ecs:StopTask"]
+          Resource = "*"
+          Condition = {
+            ArnEquals = {
+              "ecs:cluster" = "arn:${data.aws_partition.current.partition}:ecs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:cluster/${var.cluster_name}"
+            }
+          }
+        },
+        {
+          Sid       = "TagFlowsAsTheyStart"
+          Effect    = "Allow"
+          Action    = "ecs:TagResource"
+          Resource  = "*"
+          Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
+        },
+        {
+          Sid      = "DefineFlowTasks"
+          Effect   = "Allow"
+          Action   = ["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition"]
+          Resource = "*"
+        },
+        {
+          Sid    = "HandRolesToFlows"
+          Effect = "Allow"
+          Action = "iam:PassRole"
+          Resource = concat(
+            [
+              "${"arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role"}${var.role_path}${var.execution_role_name}",
+            ],
+            [
+              for worker in var.workers :
+              "${"arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role"}${var.role_path}prefect-${worker}-flow-task-role"
+            ]
+          )
+          Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+        },
+        {
+          Sid      = "CheckSubnets"
+          Effect   = "Allow"
+          Action   = ["ec2:DescribeSubnets", "ec2:DescribeVpcs"]
+          Resource = "*"
+        },
+        {
+          Sid    = "ReceiveTaskEvents"
+          Effect = "Allow"
+          Action = [
+            "sqs:ChangeMessageVisibility",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueUrl",
+            "sqs:ReceiveMessage",
+          ]
+          Resource = "arn:${data.aws_partition.current.partition}:sqs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:prefect-*-task-*"
+        },
+        {
+          Sid    = "OpenShell"
+          Effect = "Allow"
+          Action = [
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+          ]
+          Resource = "*"
+        },
+        {
+          Sid    = "NotTheState"
+          Effect = "Deny"
+          Action = "s3:*"
+          Resource = [
+            "arn:${data.aws_partition.current.partition}:s3:::${var.state_bucket}",
+            "arn:${data.aws_partition.current.partition}:s3:::${var.state_bucket}/*",
+          ]
+        },
+      ],
+      length(var.task_actions) > 0 ? [{
+        Sid      = "GivenToFlows"
+        Effect   = "Allow"
+        Action   = var.task_actions
+        Resource = "*"
+      }] : []
+    )
   })
 
   tags = var.tags
@@ -183,10 +297,18 @@ resource "aws_iam_role" "plan" {
         Federated = coalesce(var.oidc_provider_arn, one(aws_iam_openid_connect_provider.this[*].arn))
       }
       Action = "sts:AssumeRoleWithWebIdentity"
-      Condition = {
-        StringEquals = { "${local.issuer}:aud" = local.audience }
-        StringLike   = { "${local.issuer}:sub" = local.plan_subjects }
-      }
+      Condition = merge(
+        {
+          StringEquals = {
+            for claim, value in { aud = local.audience, sub = var.github_repository != null ? local.plan_subjects : null, ref = null } :
+            "${local.issuer}:${claim}" => value if value != null
+          }
+        },
+        {
+          for operator, claims in { StringLike = { "${local.issuer}:sub" = local.plan_subjects } } :
+          operator => claims if !(var.github_repository != null)
+        }
+      )
     }]
   })
   max_session_duration = 3600
@@ -202,7 +324,7 @@ resource "aws_iam_role_policy" "plan" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "Read"
+        Sid    = "ReadAnywhere"
         Effect = "Allow"
         Action = [
           "ec2:DescribeAddresses",
@@ -221,42 +343,83 @@ resource "aws_iam_role_policy" "plan" {
           "ec2:DescribeVpcAttribute",
           "ec2:DescribeVpcEndpoints",
           "ec2:DescribeVpcs",
-          "ecs:DescribeClusters",
-          "ecs:DescribeServices",
           "ecs:DescribeTaskDefinition",
-          "ecs:DescribeTasks",
-          "ecs:GetTaskProtection",
           "ecs:ListTaskDefinitions",
           "ecs:ListTasks",
-          "events:DescribeRule",
-          "events:ListTagsForResource",
-          "events:ListTargetsByRule",
-          "iam:GetRole",
-          "iam:GetRolePolicy",
-          "iam:ListAttachedRolePolicies",
-          "iam:ListInstanceProfilesForRole",
-          "iam:ListRolePolicies",
           "logs:DescribeLogGroups",
-          "logs:DescribeLogStreams",
-          "logs:FilterLogEvents",
-          "logs:GetLogEvents",
-          "logs:ListTagsForResource",
           "route53:GetHostedZone",
           "route53:ListHostedZonesByName",
-          "secretsmanager:DescribeSecret",
-          "secretsmanager:GetResourcePolicy",
           "servicediscovery:GetNamespace",
           "servicediscovery:GetOperation",
           "servicediscovery:GetService",
           "servicediscovery:ListInstances",
           "servicediscovery:ListNamespaces",
           "servicediscovery:ListTagsForResource",
-          "sqs:GetQueueAttributes",
-          "sqs:GetQueueUrl",
-          "sqs:ListQueueTags",
           "sts:GetCallerIdentity",
         ]
         Resource = "*"
+      },
+      {
+        Sid      = "ReadCluster"
+        Effect   = "Allow"
+        Action   = ["ecs:DescribeClusters"]
+        Resource = "${local.ecs_arn}:cluster/${var.cluster_name}"
+      },
+      {
+        Sid      = "ReadServices"
+        Effect   = "Allow"
+        Action   = ["ecs:DescribeServices"]
+        Resource = [for worker in var.workers : "${local.ecs_arn}:service/${var.cluster_name}/${worker}"]
+      },
+      {
+        Sid      = "ReadTasks"
+        Effect   = "Allow"
+        Action   = ["ecs:DescribeTasks"]
+        Resource = "${local.ecs_arn}:task/${var.cluster_name}/*"
+      },
+      {
+        Sid      = "ReadRules"
+        Effect   = "Allow"
+        Action   = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
+        Resource = [for worker in var.workers : "${local.events_arn}:rule/prefect-${worker}-task-*"]
+      },
+      {
+        Sid    = "ReadRoles"
+        Effect = "Allow"
+        Action = [
+          "iam:GetRole",
+          "iam:GetRolePolicy",
+          "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
+          "iam:ListRolePolicies",
+        ]
+        Resource = local.roles
+      },
+      {
+        Sid    = "ReadLogGroups"
+        Effect = "Allow"
+        Action = [
+          "logs:DescribeLogStreams",
+          "logs:FilterLogEvents",
+          "logs:GetLogEvents",
+          "logs:ListTagsForResource",
+        ]
+        Resource = concat(
+          [for worker in var.workers : "${local.logs_arn}:log-group:/prefect/${worker}/*"],
+          contains(var.modules, "flow-logs") ? ["${local.logs_arn}:log-group:/prefect/flow-logs/*"] : []
+        )
+      },
+      {
+        Sid      = "ReadSecret"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"]
+        Resource = "arn:${data.aws_partition.current.partition}:secretsmanager:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:secret:${var.secret_name}-??????"
+      },
+      {
+        Sid      = "ReadQueues"
+        Effect   = "Allow"
+        Action   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
+        Resource = [for worker in var.workers : "${local.sqs_arn}:prefect-${worker}-task-*"]
       },
       {
         Sid      = "FindState"
@@ -280,14 +443,23 @@ resource "aws_iam_role_policy" "plan" {
         Sid    = "NoSecrets"
         Effect = "Deny"
         Action = [
-          "kms:Decrypt",
           "secretsmanager:BatchGetSecretValue",
           "secretsmanager:GetSecretValue",
           "ssm:GetParameter",
+          "ssm:GetParameterHistory",
           "ssm:GetParameters",
           "ssm:GetParametersByPath",
         ]
         Resource = "*"
+      },
+      {
+        Sid      = "NoDecryption"
+        Effect   = "Deny"
+        Action   = "kms:Decrypt"
+        Resource = "*"
+        Condition = {
+          StringNotEquals = { "kms:ViaService" = "s3.${data.aws_region.current.id}.amazonaws.com" }
+        }
       },
     ]
   })
@@ -305,10 +477,18 @@ resource "aws_iam_role" "apply" {
         Federated = coalesce(var.oidc_provider_arn, one(aws_iam_openid_connect_provider.this[*].arn))
       }
       Action = "sts:AssumeRoleWithWebIdentity"
-      Condition = {
-        StringEquals = { "${local.issuer}:aud" = local.audience }
-        StringLike   = { "${local.issuer}:sub" = local.apply_subjects }
-      }
+      Condition = merge(
+        {
+          StringEquals = {
+            for claim, value in { aud = local.audience, sub = var.github_repository != null ? local.apply_subjects : null, ref = local.apply_ref } :
+            "${local.issuer}:${claim}" => value if value != null
+          }
+        },
+        {
+          for operator, claims in { StringLike = { "${local.issuer}:sub" = local.apply_subjects } } :
+          operator => claims if !(var.github_repository != null)
+        }
+      )
     }]
   })
   max_session_duration = 3600
@@ -325,7 +505,7 @@ resource "aws_iam_role_policy" "apply" {
     Statement = concat(
       [
         {
-          Sid    = "Read"
+          Sid    = "ReadAnywhere"
           Effect = "Allow"
           Action = [
             "ec2:DescribeAddresses",
@@ -344,42 +524,83 @@ resource "aws_iam_role_policy" "apply" {
             "ec2:DescribeVpcAttribute",
             "ec2:DescribeVpcEndpoints",
             "ec2:DescribeVpcs",
-            "ecs:DescribeClusters",
-            "ecs:DescribeServices",
             "ecs:DescribeTaskDefinition",
-            "ecs:DescribeTasks",
-            "ecs:GetTaskProtection",
             "ecs:ListTaskDefinitions",
             "ecs:ListTasks",
-            "events:DescribeRule",
-            "events:ListTagsForResource",
-            "events:ListTargetsByRule",
-            "iam:GetRole",
-            "iam:GetRolePolicy",
-            "iam:ListAttachedRolePolicies",
-            "iam:ListInstanceProfilesForRole",
-            "iam:ListRolePolicies",
             "logs:DescribeLogGroups",
-            "logs:DescribeLogStreams",
-            "logs:FilterLogEvents",
-            "logs:GetLogEvents",
-            "logs:ListTagsForResource",
             "route53:GetHostedZone",
             "route53:ListHostedZonesByName",
-            "secretsmanager:DescribeSecret",
-            "secretsmanager:GetResourcePolicy",
             "servicediscovery:GetNamespace",
             "servicediscovery:GetOperation",
             "servicediscovery:GetService",
             "servicediscovery:ListInstances",
             "servicediscovery:ListNamespaces",
             "servicediscovery:ListTagsForResource",
-            "sqs:GetQueueAttributes",
-            "sqs:GetQueueUrl",
-            "sqs:ListQueueTags",
             "sts:GetCallerIdentity",
           ]
           Resource = "*"
+        },
+        {
+          Sid      = "ReadCluster"
+          Effect   = "Allow"
+          Action   = ["ecs:DescribeClusters"]
+          Resource = "${local.ecs_arn}:cluster/${var.cluster_name}"
+        },
+        {
+          Sid      = "ReadServices"
+          Effect   = "Allow"
+          Action   = ["ecs:DescribeServices"]
+          Resource = [for worker in var.workers : "${local.ecs_arn}:service/${var.cluster_name}/${worker}"]
+        },
+        {
+          Sid      = "ReadTasks"
+          Effect   = "Allow"
+          Action   = ["ecs:DescribeTasks"]
+          Resource = "${local.ecs_arn}:task/${var.cluster_name}/*"
+        },
+        {
+          Sid      = "ReadRules"
+          Effect   = "Allow"
+          Action   = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
+          Resource = [for worker in var.workers : "${local.events_arn}:rule/prefect-${worker}-task-*"]
+        },
+        {
+          Sid    = "ReadRoles"
+          Effect = "Allow"
+          Action = [
+            "iam:GetRole",
+            "iam:GetRolePolicy",
+            "iam:ListAttachedRolePolicies",
+            "iam:ListInstanceProfilesForRole",
+            "iam:ListRolePolicies",
+          ]
+          Resource = local.roles
+        },
+        {
+          Sid    = "ReadLogGroups"
+          Effect = "Allow"
+          Action = [
+            "logs:DescribeLogStreams",
+            "logs:FilterLogEvents",
+            "logs:GetLogEvents",
+            "logs:ListTagsForResource",
+          ]
+          Resource = concat(
+            [for worker in var.workers : "${local.logs_arn}:log-group:/prefect/${worker}/*"],
+            contains(var.modules, "flow-logs") ? ["${local.logs_arn}:log-group:/prefect/flow-logs/*"] : []
+          )
+        },
+        {
+          Sid      = "ReadSecret"
+          Effect   = "Allow"
+          Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"]
+          Resource = "arn:${data.aws_partition.current.partition}:secretsmanager:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:secret:${var.secret_name}-??????"
+        },
+        {
+          Sid      = "ReadQueues"
+          Effect   = "Allow"
+          Action   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
+          Resource = [for worker in var.workers : "${local.sqs_arn}:prefect-${worker}-task-*"]
         },
         {
           Sid      = "FindState"
@@ -409,22 +630,6 @@ resource "aws_iam_role_policy" "apply" {
 }
 
 locals {
-  ec2_arn         = "arn:${data.aws_partition.current.partition}:ec2:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
-  ecs_arn         = "arn:${data.aws_partition.current.partition}:ecs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
-  iam_arn         = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}"
-  role_arn        = "${local.iam_arn}:role${var.role_path}"
-  logs_arn        = "arn:${data.aws_partition.current.partition}:logs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
-  events_arn      = "arn:${data.aws_partition.current.partition}:events:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
-  sqs_arn         = "arn:${data.aws_partition.current.partition}:sqs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
-  discovery_arn   = "arn:${data.aws_partition.current.partition}:servicediscovery:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
-  tagged_as_ours  = { for tag, value in var.resource_tags : "aws:ResourceTag/${tag}" => value }
-  tagging_as_ours = { for tag, value in var.resource_tags : "aws:RequestTag/${tag}" => value }
-  roles = concat(
-    ["${local.role_arn}${var.execution_role_name}"],
-    [for worker in var.workers : "${local.role_arn}prefect-${worker}-task-role"],
-    [for worker in var.workers : "${local.role_arn}prefect-${worker}-flow-task-role"],
-    contains(var.modules, "flow-logs") ? ["${local.role_arn}prefect-flow-logs-vpc-*"] : []
-  )
   # Just what Terraform calls for each module's resources, and where: `areas` has the places by these names.
   needs = {
     network = {
@@ -580,21 +785,15 @@ locals {
       flowLogsRole     = ["iam:PassRole"]
     }
     cluster = {
-      newAnywhere          = ["ecs:CreateCluster"]
+      newCluster           = ["ecs:CreateCluster"]
       cluster              = ["ecs:DeleteCluster", "ecs:TagResource", "ecs:UntagResource", "ecs:UpdateCluster"]
       ecsServiceLinkedRole = ["iam:CreateServiceLinkedRole"]
     }
     cluster-capacity = { cluster = ["ecs:PutClusterCapacityProviders"] }
     discovery = {
-      newAnywhere = ["servicediscovery:CreatePrivateDnsNamespace"]
-      namespaces = [
-        "servicediscovery:DeleteNamespace",
-        "servicediscovery:TagResource",
-        "servicediscovery:UntagResource",
-        "servicediscovery:UpdatePrivateDnsNamespace",
-      ]
+      newAnywhere = ["servicediscovery:CreatePrivateDnsNamespace", "servicediscovery:TagResource"]
+      namespaces  = ["servicediscovery:DeleteNamespace", "servicediscovery:UpdatePrivateDnsNamespace"]
       anywhere    = ["route53:CreateHostedZone"]
-      hostedZones = ["route53:AssociateVPCWithHostedZone", "route53:DeleteHostedZone"]
     }
     api-key = {
       secret = [
@@ -684,16 +883,15 @@ locals {
         "ec2:ModifySecurityGroupRules",
         "ec2:RevokeSecurityGroupEgress",
       ]
-      newAnywhere          = ["ecs:RegisterTaskDefinition"]
+      newTaskDefinitions   = ["ecs:RegisterTaskDefinition"]
       anywhere             = ["ecs:DeregisterTaskDefinition"]
       taskDefinitions      = ["ecs:TagResource", "ecs:UntagResource"]
       taskRoles            = ["iam:PassRole"]
       newDiscoveryServices = ["servicediscovery:CreateService"]
+      newAnywhere          = ["servicediscovery:TagResource"]
       discoveryServices = [
         "servicediscovery:DeleteService",
         "servicediscovery:DeregisterInstance",
-        "servicediscovery:TagResource",
-        "servicediscovery:UntagResource",
         "servicediscovery:UpdateService",
       ]
       services = [
@@ -855,15 +1053,21 @@ locals {
     ]
     tasks = [
       {
+        Sid      = "Anywhere"
+        place    = "anywhere"
+        Resource = "*"
+      },
+      {
         Sid       = "NewAnywhere"
         place     = "newAnywhere"
         Resource  = "*"
         Condition = { StringEquals = local.tagging_as_ours }
       },
       {
-        Sid      = "Anywhere"
-        place    = "anywhere"
-        Resource = "*"
+        Sid       = "NewCluster"
+        place     = "newCluster"
+        Resource  = "${local.ecs_arn}:cluster/${var.cluster_name}"
+        Condition = { StringEquals = local.tagging_as_ours }
       },
       {
         Sid      = "Cluster"
@@ -874,6 +1078,12 @@ locals {
         Sid      = "Services"
         place    = "services"
         Resource = [for worker in var.workers : "${local.ecs_arn}:service/${var.cluster_name}/${worker}"]
+      },
+      {
+        Sid       = "NewTaskDefinitions"
+        place     = "newTaskDefinitions"
+        Resource  = [for worker in var.workers : "${local.ecs_arn}:task-definition/${worker}:*"]
+        Condition = { StringEquals = local.tagging_as_ours }
       },
       {
         Sid      = "TaskDefinitions"
@@ -914,7 +1124,7 @@ locals {
       {
         Sid       = "NewDiscoveryServices"
         place     = "newDiscoveryServices"
-        Resource  = "${local.discovery_arn}:namespace/*"
+        Resource  = ["${local.discovery_arn}:namespace/*", "${local.discovery_arn}:service/*"]
         Condition = { StringEquals = local.tagging_as_ours }
       },
       {
@@ -922,11 +1132,6 @@ locals {
         place     = "discoveryServices"
         Resource  = "${local.discovery_arn}:service/*"
         Condition = { StringEquals = local.tagged_as_ours }
-      },
-      {
-        Sid      = "HostedZones"
-        place    = "hostedZones"
-        Resource = "arn:${data.aws_partition.current.partition}:route53:::hostedzone/*"
       },
     ]
   }

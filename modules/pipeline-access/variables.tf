@@ -71,6 +71,24 @@ variable "circleci_project_id" {
   }
 }
 
+variable "circleci_vcs_origin" {
+  description = "Repository of the CircleCI project, as its tokens name it: `github.com/owner/name`."
+  type        = string
+  default     = null
+
+  validation {
+    condition = var.circleci_vcs_origin == null || can(
+      regex("^[A-Za-z0-9.-]+(/[A-Za-z0-9._-]+)+$", var.circleci_vcs_origin)
+    )
+    error_message = "circleci_vcs_origin must name one repository, without scheme and wildcards."
+  }
+
+  validation {
+    condition     = (var.circleci_vcs_origin == null) == (var.circleci_project_id == null)
+    error_message = "circleci_vcs_origin and circleci_project_id belong together: without it, forks of the repository would be trusted."
+  }
+}
+
 variable "branch" {
   description = "The branch from which is deployed."
   type        = string
@@ -152,6 +170,13 @@ variable "secret_name" {
   nullable    = false
 }
 
+variable "secret_arns" {
+  description = "Secrets that exist and that tasks read."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "workers" {
   description = "Names of the workers."
   type        = list(string)
@@ -181,6 +206,28 @@ variable "policy_arns" {
   type        = list(string)
   default     = []
   nullable    = false
+}
+
+variable "task_actions" {
+  description = "What tasks may do at most, beside what the system itself needs: the actions of `policy_arns`, such as `s3:GetObject`."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for action in var.task_actions :
+      can(regex("^[a-z0-9-]+:([A-Z][A-Za-z]*[*]?|[*])$", action)) && !can(
+        regex("^(account|iam|organizations|sso|sso-admin|sts):", action)
+      )
+    ])
+    error_message = "task_actions must name actions of one service each, such as s3:GetObject or s3:Get*, and none of IAM, STS or the account."
+  }
+
+  validation {
+    condition     = length(var.policy_arns) == 0 || length(var.task_actions) > 0
+    error_message = "policy_arns give nothing that task_actions do not name."
+  }
 }
 
 variable "flows_repository" {

@@ -4,7 +4,7 @@ import type { FlowRunLog } from "#prefect/flow-runs.ts";
 import { awaitFlowRun } from "#prefect/follow-flow-run.ts";
 import type { Stage } from "#reporter";
 import type { AwsClients } from "./aws-clients.ts";
-import { type FlowRunTask, findFlowRunTask, findHostTask } from "./flow-run-task.ts";
+import { type FlowRunTask, findFlowRunTask } from "./flow-run-task.ts";
 
 /** A cold image pull of a large image takes minutes on Fargate. */
 const DEFAULT_TIMEOUT_SECONDS = 900;
@@ -22,8 +22,6 @@ export interface FollowedRun {
 }
 
 export interface FollowOptions {
-  /** The type of the worker that serves the pool: tells whether the run has a task of its own. @default "ecs" */
-  readonly workerType?: "ecs" | "process" | undefined;
   /** @default 900 */
   readonly timeoutSeconds?: number;
   /** Between two looks. @default 2 */
@@ -44,7 +42,6 @@ export async function followFlowRun(
   options: FollowOptions = {},
 ): Promise<FollowedRun> {
   const {
-    workerType = "ecs",
     timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
     intervalSeconds = DEFAULT_INTERVAL_SECONDS,
     onLog,
@@ -52,12 +49,7 @@ export async function followFlowRun(
   } = options;
   const lines: string[] = [];
   const ended = new AbortController();
-  const look = async () => {
-    if (workerType === "ecs") return findFlowRunTask(aws, cluster, id);
-    const run = await prefect.readFlowRun(id);
-    return run && findHostTask(aws, cluster, run);
-  };
-  const searching = searchTask(look, intervalSeconds, ended.signal);
+  const searching = searchTask(aws, cluster, id, intervalSeconds, ended.signal);
   try {
     const run = await awaitFlowRun(prefect, id, {
       pollMs: intervalSeconds * 1000,
@@ -79,13 +71,15 @@ export async function followFlowRun(
 
 /** Looks until the task is found, and once more when the run has ended. */
 async function searchTask(
-  look: () => Promise<FlowRunTask | undefined>,
+  aws: AwsClients,
+  cluster: string,
+  flowRunId: string,
   intervalSeconds: number,
   ended: AbortSignal,
 ): Promise<FlowRunTask | undefined> {
   for (;;) {
     const isLast = ended.aborted;
-    const task = await look();
+    const task = await findFlowRunTask(aws, cluster, flowRunId);
     if (task || isLast) return task;
     await sleep(intervalSeconds * 1000, undefined, { signal: ended }).catch(() => {});
   }

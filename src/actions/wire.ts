@@ -7,7 +7,7 @@ import { templatesIn } from "./plan/propose.ts";
 import { preparePools, type WiredPool, wirePools } from "./work-pools.ts";
 
 export interface WireOptions {
-  /** Values of a root's outputs. Of those only `workers` is read: type, pool and job template of each. */
+  /** Values of a root's outputs. Of those only `workers` is read: pool and job template of each. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Decides on what would change; not asked when that is nothing. */
   readonly approve: (pools: readonly PoolProposal[]) => Promise<boolean>;
@@ -15,11 +15,7 @@ export interface WireOptions {
 
 const workersSchema = z.record(
   z.string(),
-  z.object({
-    worker_type: z.enum(["ecs", "process"]).default("ecs"),
-    work_pool: z.string(),
-    base_job_template: z.string(),
-  }),
+  z.object({ work_pool: z.string(), base_job_template: z.string() }),
 );
 
 /**
@@ -35,9 +31,9 @@ export async function wire(
 ): Promise<readonly WiredPool[]> {
   const applied = readWorkers(outputs);
   const wanted = Object.fromEntries(
-    Object.entries(applied).map(([name, { work_pool, worker_type: type }]) => [
+    Object.entries(applied).map(([name, { work_pool }]) => [
       name,
-      { workPool: work_pool, type },
+      { workPool: work_pool, type: "ecs" as const },
     ]),
   );
   const proposals = await reporter.stage("Compare the work pools", () =>

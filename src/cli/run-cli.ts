@@ -46,8 +46,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     try {
       const questions = questionsFor(surroundings);
       const display = createDisplay({ stream: stdout, env });
-      const { signal } = interrupts;
-      const context = { cwd, env, reporter, signal, questions, display, program, print, printJson };
+      const context = { cwd, env, reporter, signal: interrupts.signal, questions, display, print, printJson };
       return (await work(context)) ?? 0;
     } catch (error) {
       reporter.close();

@@ -188,7 +188,7 @@ describe("refused", () => {
   it.each([
     ["a wildcard for the repository", { repository: "acme/*" }, "AWS would trust other repositories too"],
     ["a wildcard for the branch", { repository: "acme/data", branch: "*" }, "could deploy"],
-    ["an organization without a project", { organizationId: CLOUD.accountId }, "without the other"],
+    ["an organization without a project", { organizationId: CLOUD.accountId }, "only a part"],
   ])("is a trust that is too wide: %s", (_what, pipeline, sentence) => {
     expect(failureOf(() => chooseEnvironment({ pipeline }, undefined, FILE, {}))).toContain(sentence);
   });

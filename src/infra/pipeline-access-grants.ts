@@ -11,8 +11,11 @@
 export type ScopeName =
   | "anywhere"
   | "newAnywhere"
+  | "newCluster"
   | "cluster"
+  | "tasks"
   | "services"
+  | "newTaskDefinitions"
   | "taskDefinitions"
   | "logGroups"
   | "rules"
@@ -26,7 +29,6 @@ export type ScopeName =
   | "namespaces"
   | "newDiscoveryServices"
   | "discoveryServices"
-  | "hostedZones"
   | `new-${Ec2Kind}`
   | "ownEc2"
   | "taggingNewEc2"
@@ -61,7 +63,7 @@ export const GRANTS: Readonly<Record<string, TypeGrants>> = {
 
   aws_ecs_cluster: {
     write: {
-      newAnywhere: ["ecs:CreateCluster"],
+      newCluster: ["ecs:CreateCluster"],
       cluster: ["ecs:DeleteCluster", "ecs:TagResource", "ecs:UntagResource", "ecs:UpdateCluster"],
       ecsServiceLinkedRole: ["iam:CreateServiceLinkedRole"],
     },
@@ -85,7 +87,7 @@ export const GRANTS: Readonly<Record<string, TypeGrants>> = {
   },
   aws_ecs_task_definition: {
     write: {
-      newAnywhere: ["ecs:RegisterTaskDefinition"],
+      newTaskDefinitions: ["ecs:RegisterTaskDefinition"],
       anywhere: ["ecs:DeregisterTaskDefinition"],
       taskDefinitions: ["ecs:TagResource", "ecs:UntagResource"],
       taskRoles: ["iam:PassRole"],
@@ -187,16 +189,12 @@ export const GRANTS: Readonly<Record<string, TypeGrants>> = {
 
   aws_service_discovery_private_dns_namespace: {
     write: {
-      newAnywhere: ["servicediscovery:CreatePrivateDnsNamespace"],
-      namespaces: [
-        "servicediscovery:DeleteNamespace",
-        "servicediscovery:TagResource",
-        "servicediscovery:UntagResource",
-        "servicediscovery:UpdatePrivateDnsNamespace",
-      ],
-      // Cloud Map makes the hosted zone on behalf of whoever makes the namespace.
+      // Tagging in Cloud Map knows no resource; taking tags away could not be limited at all, and is left to people.
+      newAnywhere: ["servicediscovery:CreatePrivateDnsNamespace", "servicediscovery:TagResource"],
+      namespaces: ["servicediscovery:DeleteNamespace", "servicediscovery:UpdatePrivateDnsNamespace"],
+      // Cloud Map makes the hosted zone on behalf of whoever makes the namespace; it needs nothing to remove it:
+      // https://docs.aws.amazon.com/cloud-map/latest/dg/cloud-map-api-permissions-ref.html
       anywhere: ["route53:CreateHostedZone"],
-      hostedZones: ["route53:AssociateVPCWithHostedZone", "route53:DeleteHostedZone"],
     },
     read: [
       "ec2:DescribeRegions",
@@ -212,11 +210,10 @@ export const GRANTS: Readonly<Record<string, TypeGrants>> = {
   aws_service_discovery_service: {
     write: {
       newDiscoveryServices: ["servicediscovery:CreateService"],
+      newAnywhere: ["servicediscovery:TagResource"],
       discoveryServices: [
         "servicediscovery:DeleteService",
         "servicediscovery:DeregisterInstance",
-        "servicediscovery:TagResource",
-        "servicediscovery:UntagResource",
         "servicediscovery:UpdateService",
       ],
     },
@@ -332,10 +329,29 @@ export const DATA_READS: Readonly<Record<string, readonly string[]>> = {
 export const OWN_READS: readonly string[] = [
   "ecs:DescribeTaskDefinition",
   "ecs:DescribeTasks",
-  "ecs:GetTaskProtection",
   "ecs:ListTaskDefinitions",
   "ecs:ListTasks",
   "logs:DescribeLogStreams",
   "logs:FilterLogEvents",
   "logs:GetLogEvents",
 ];
+
+/** Where what is read says more than that it exists, it is read only of the system's own. */
+const READ_SCOPES: Readonly<Record<string, ScopeName>> = {
+  events: "rules",
+  iam: "roles",
+  logs: "logGroups",
+  secretsmanager: "secret",
+  sqs: "queues",
+};
+const READ_SCOPES_OF_ACTIONS: Readonly<Record<string, ScopeName>> = {
+  "ecs:DescribeClusters": "cluster",
+  "ecs:DescribeServices": "services",
+  "ecs:DescribeTasks": "tasks",
+  // It lists, and knows no resource.
+  "logs:DescribeLogGroups": "anywhere",
+};
+
+/** Where an action that reads is allowed. */
+export const readScope = (action: string): ScopeName =>
+  READ_SCOPES_OF_ACTIONS[action] ?? READ_SCOPES[action.split(":")[0]!] ?? "anywhere";

@@ -1,4 +1,4 @@
-import { DATA_READS, GRANTS, OWN_READS, type ScopeName } from "./pipeline-access-grants.ts";
+import { DATA_READS, GRANTS, OWN_READS, readScope, type ScopeName } from "./pipeline-access-grants.ts";
 import type { Scope } from "./pipeline-access-scopes.ts";
 
 export interface PipelineStatement extends Partial<Scope> {
@@ -31,6 +31,37 @@ export function readActions(modules: readonly ModuleTypes[]): string[] {
   ]);
   return [...new Set([...reads, ...OWN_READS])].sort();
 }
+
+/** The same as statements, each where it is allowed. */
+export function readStatements(
+  modules: readonly ModuleTypes[],
+  scopes: Readonly<Record<ScopeName, Scope>>,
+): PipelineStatement[] {
+  const places = Map.groupBy(readActions(modules), readScope);
+  return [...places].map(([place, actions]) => ({
+    Sid: `Read${sidOf(place)}`,
+    Effect: "Allow",
+    Action: actions,
+    ...scopes[place],
+  }));
+}
+
+/** Rights in these are spelled out wherever they are given. */
+const SPELLED_OUT: readonly string[] = ["iam", "s3", "sts"];
+
+/** Services in which a system has resources; images of flows are pushed to ECR. */
+export function grantedServices(): string[] {
+  const actions = Object.values(GRANTS).flatMap(({ write, read }) => [
+    ...Object.values(write).flat(),
+    ...read,
+  ]);
+  const services = new Set(["ecr", ...actions.map((action) => action.split(":")[0]!)]);
+  return [...services].filter((service) => !SPELLED_OUT.includes(service)).sort();
+}
+
+/** `new-vpc` is `NewVpc`. */
+export const sidOf = (place: string): string =>
+  place.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 function grantsOf(type: string) {
   const grants = GRANTS[type];

@@ -36,10 +36,18 @@ export const AREAS: Readonly<Record<string, readonly ScopeName[]>> = {
     "groupRules",
   ],
   roles: ["boundedRoles", "roles", "attachments", "taskRoles", "flowLogsRole", "ecsServiceLinkedRole"],
-  tasks: ["newAnywhere", "anywhere", "cluster", "services", "taskDefinitions"],
+  tasks: [
+    "anywhere",
+    "newAnywhere",
+    "newCluster",
+    "cluster",
+    "services",
+    "newTaskDefinitions",
+    "taskDefinitions",
+  ],
   around: [
     ...(["logGroups", "rules", "queues", "secret"] as const),
-    ...(["namespaces", "newDiscoveryServices", "discoveryServices", "hostedZones"] as const),
+    ...(["namespaces", "newDiscoveryServices", "discoveryServices"] as const),
   ],
 };
 
@@ -81,6 +89,7 @@ export function createScopes(
     "roles",
     tf`concat(["\${${role}}\${${executionRoleName}}"], [for worker in ${workers} : "\${${role}}prefect-\${worker}-task-role"], [for worker in ${workers} : "\${${role}}prefect-\${worker}-flow-task-role"], ${hasFlowLogs} ? ["\${${role}}prefect-flow-logs-vpc-*"] : [])`,
   ).asList;
+  const taskDefinitions = tf`[for worker in ${workers} : "\${${ecs}}:task-definition/\${worker}:*"]`;
   const bounded = { StringEquals: { "iam:PermissionsBoundary": boundaryArn } };
 
   const newEc2 = Object.fromEntries(
@@ -90,11 +99,14 @@ export function createScopes(
   return {
     anywhere: { Resource: "*" },
     newAnywhere: { Resource: "*", Condition: becomesOurs },
+    newCluster: { Resource: `${ecs}:cluster/${clusterName}`, Condition: becomesOurs },
     cluster: { Resource: `${ecs}:cluster/${clusterName}` },
+    tasks: { Resource: `${ecs}:task/${clusterName}/*` },
     services: {
       Resource: tf`[for worker in ${workers} : "\${${ecs}}:service/\${${clusterName}}/\${worker}"]`,
     },
-    taskDefinitions: { Resource: tf`[for worker in ${workers} : "\${${ecs}}:task-definition/\${worker}:*"]` },
+    newTaskDefinitions: { Resource: taskDefinitions, Condition: becomesOurs },
+    taskDefinitions: { Resource: taskDefinitions },
     logGroups: {
       Resource: tf`concat([for worker in ${workers} : "\${${logs}}:log-group:/prefect/\${worker}/*"], ${hasFlowLogs} ? ["\${${logs}}:log-group:/prefect/flow-logs/*"] : [])`,
     },
@@ -123,9 +135,12 @@ export function createScopes(
       Resource: `arn:${partition}:secretsmanager:${region}:${account}:secret:${props.secretName}-??????`,
     },
     namespaces: { Resource: `${discovery}:namespace/*`, Condition: isOurs },
-    newDiscoveryServices: { Resource: `${discovery}:namespace/*`, Condition: becomesOurs },
+    // AWS asks about the namespace and the service, both times with the tags that the service is to have.
+    newDiscoveryServices: {
+      Resource: [`${discovery}:namespace/*`, `${discovery}:service/*`],
+      Condition: becomesOurs,
+    },
     discoveryServices: { Resource: `${discovery}:service/*`, Condition: isOurs },
-    hostedZones: { Resource: `arn:${partition}:route53:::hostedzone/*` },
     ...newEc2,
     ownEc2: { Resource: `${ec2}:*/*`, Condition: isOurs },
     taggingNewEc2: {

@@ -1,8 +1,9 @@
 import { TerraformCount, TerraformLocal } from "cdktn";
 import type { Construct } from "constructs";
 import { IamOpenidConnectProvider } from "#aws/iam-openid-connect-provider.ts";
-import { jsonencode, tf } from "#terraform/expressions.ts";
+import { bare, type Expression, jsonencode, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
+import { accountOf } from "./account.ts";
 import type { PipelineAccessProps } from "./pipeline-access-props.ts";
 
 export interface Trust {
@@ -40,7 +41,7 @@ export function createTrust(scope: Construct, props: PipelineAccessProps): Trust
   const providerArn = tf`coalesce(${oidcProviderArn}, one(${provider.fqn}[*].arn))`.string;
 
   const { plan, apply } = createSubjects(scope, props, isGithub);
-  const trust = (subjects: TerraformLocal): string =>
+  const trust = (subjects: string, ref: unknown): string =>
     jsonencode({
       Version: "2012-10-17",
       Statement: [
@@ -49,22 +50,54 @@ export function createTrust(scope: Construct, props: PipelineAccessProps): Trust
           Effect: "Allow",
           Principal: { Federated: providerArn },
           Action: "sts:AssumeRoleWithWebIdentity",
-          Condition: {
-            StringEquals: tf`{ "\${${issuer}}:aud" = ${audience} }`,
-            StringLike: tf`{ "\${${issuer}}:sub" = ${subjects.fqn} }`,
-          },
+          Condition: conditions({ issuer, audience, subjects, ref, isGithub }),
         },
       ],
     });
-  return { providerArn, plan: trust(plan), apply: trust(apply) };
+  return { providerArn, plan: trust(plan, null), apply: trust(apply, createRef(scope, props, isGithub)) };
 }
 
+interface TrustConditions {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly subjects: string;
+  /** GitHub's claim of that name, or null where it does not matter. */
+  readonly ref: unknown;
+  readonly isGithub: Expression;
+}
+
+/** On GitHub everything is known and equal; CircleCI's subjects have the person in them. */
+const conditions = ({ issuer, audience, subjects, ref, isGithub }: TrustConditions): Expression =>
+  tf`merge({ StringEquals = { for claim, value in { aud = ${audience}, sub = ${isGithub} ? ${subjects} : null, ref = ${ref} } : "\${${issuer}}:\${claim}" => value if value != null } }, { for operator, claims in { StringLike = { "\${${issuer}}:sub" = ${subjects} } } : operator => claims if !(${isGithub}) })`;
+
 /**
- * The subjects that the two CIs give to their tokens. Of GitHub's there is nothing to leave open; CircleCI's names the person
- * who started the pipeline and the address of the repository, which do not matter.
+ * GitHub's environments limit the branches that may use them, if somebody has told them to. AWS looks for itself, where it knows the
+ * claim: in its commercial regions.
  */
-function createSubjects(scope: Construct, props: PipelineAccessProps, isGithub: unknown) {
-  const { githubRepository, githubEnvironments, circleciOrganizationId, circleciProjectId, branch } = props;
+function createRef(scope: Construct, { branch }: PipelineAccessProps, isGithub: Expression): string {
+  const ref = new TerraformLocal(
+    scope,
+    "apply_ref",
+    tf`${isGithub} && ${accountOf(scope).partition} == "aws" ? "refs/heads/\${${branch}}" : null`,
+  );
+  note(
+    ref,
+    "https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/",
+  );
+  return tf`${ref.fqn}`.string;
+}
+
+/** The person who started a CircleCI pipeline: any, but one UUID and nothing else. `*` would also match what follows it. */
+const ANY_USER = "????????-????-????-????-????????????";
+
+/**
+ * The subjects that the two CIs give to their tokens. Of GitHub's there is nothing to leave open. CircleCI's names the person who
+ * started the pipeline, and ends with the branch, which whoever pushes may call `x/vcs-ref/refs/heads/main`: all before it has a
+ * fixed length, so that only the branch's whole name is compared.
+ */
+function createSubjects(scope: Construct, props: PipelineAccessProps, isGithub: Expression) {
+  const { githubRepository, githubEnvironments, branch } = props;
+  const { circleciOrganizationId, circleciProjectId, circleciVcsOrigin } = props;
   const github = new TerraformLocal(
     scope,
     "github_subject",
@@ -77,7 +110,7 @@ function createSubjects(scope: Construct, props: PipelineAccessProps, isGithub: 
   const circleci = new TerraformLocal(
     scope,
     "circleci_subject",
-    tf`"org/\${coalesce(${circleciOrganizationId}, "-")}/project/\${coalesce(${circleciProjectId}, "-")}/user/*/vcs-origin/*/vcs-ref"`,
+    tf`"org/\${coalesce(${circleciOrganizationId}, "-")}/project/\${coalesce(${circleciProjectId}, "-")}/user/${bare(ANY_USER)}/vcs-origin/\${coalesce(${circleciVcsOrigin}, "-")}/vcs-ref"`,
   ).asString;
   note(
     scope.node.findChild("circleci_subject"),
@@ -93,5 +126,5 @@ function createSubjects(scope: Construct, props: PipelineAccessProps, isGithub: 
     "apply_subjects",
     tf`${isGithub} ? [for environment in ${githubEnvironments} : "\${${github}}:environment:\${environment}"] : ["\${${circleci}}/refs/heads/\${${branch}}"]`,
   );
-  return { plan, apply };
+  return { plan: tf`${plan.fqn}`.string, apply: tf`${apply.fqn}`.string };
 }

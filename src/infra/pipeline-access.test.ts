@@ -3,11 +3,16 @@ import { synthesizedModule } from "../../test/helpers/terraform-modules.ts";
 import { GRANTED_MODULES } from "./interfaces/pipeline-access.ts";
 import { moduleTypes } from "./module-types.ts";
 import { allModules } from "./modules.ts";
-import { DATA_READS, GRANTS } from "./pipeline-access-grants.ts";
+import { DATA_READS, GRANTS, readScope } from "./pipeline-access-grants.ts";
 import { neededActions, readActions } from "./pipeline-access-policies.ts";
 import { AREAS } from "./pipeline-access-scopes.ts";
 
 const access = synthesizedModule("pipeline-access");
+const policies = access.resources("aws_iam_policy") as unknown as Record<string, { policy: string }>;
+const actionsIn = (policy: string): string[] =>
+  [...policy.matchAll(/"Action" = (\[[^\]]*\]|"[^"]*")/g)].flatMap(([, actions]) =>
+    [...actions!.matchAll(/"([^"]+)"/g)].map(([, action]) => action!),
+  );
 const systemTypes = Object.entries(moduleTypes(allModules)).filter(([name]) => name !== "pipeline-access");
 const grants = Object.entries(GRANTS).flatMap(([type, { write }]) =>
   Object.entries(write).flatMap(([scope, actions]) => actions.map((action) => ({ type, scope, action }))),
@@ -76,6 +81,14 @@ describe("the plan role", () => {
     expect(plan!.policy).toMatch(/"Effect" = "Deny".*"secretsmanager:GetSecretValue"/);
   });
 
+  test("reads what says more than that it exists only of the system's own", () => {
+    const reads = readActions(systemTypes.map(([, types]) => types));
+    const everywhere = reads.filter((action) => readScope(action) === "anywhere");
+    expect(
+      everywhere.filter((action) => /^(iam|secretsmanager|sqs|events):|LogEvents$/.test(action)),
+    ).toEqual([]);
+  });
+
   test("writes the lock and nothing else", () => {
     const { plan } = access.resources("aws_iam_role_policy") as unknown as Record<string, { policy: string }>;
     const writing = [...plan!.policy.matchAll(/\{"Sid" = "(\w+)".*?\}/g)].filter(([text]) =>
@@ -85,17 +98,64 @@ describe("the plan role", () => {
   });
 });
 
+describe("the boundary of the roles that a pipeline makes", () => {
+  const boundary = policies.boundary!.policy;
+
+  test("lets tasks do what the modules give them", () => {
+    const given = systemTypes.flatMap(([name]) =>
+      Object.values(synthesizedModule(name).resources("aws_iam_role_policy")).flatMap((resource) =>
+        actionsIn((resource as { policy: string }).policy),
+      ),
+    );
+    expect(given).toContain("ecs:RunTask");
+    expect([...new Set(given)].filter((action) => !actionsIn(boundary).includes(action))).toEqual([]);
+  });
+
+  test("leaves nothing open but what was named for flows", () => {
+    expect(actionsIn(boundary).filter((action) => action.includes("*"))).toEqual(["s3:*"]);
+    expect(boundary).toMatch(/"Sid" = "NotTheState", "Effect" = "Deny", "Action" = "s3:\*"/);
+    expect(actionsIn(boundary).filter((action) => /^(iam|sts|organizations):/.test(action))).toEqual([
+      "iam:PassRole",
+    ]);
+    expect(boundary).not.toContain("NotAction");
+  });
+
+  test("lets a task read its own secrets, start tasks in its own cluster, and hand on the roles of flows", () => {
+    const statement = (sid: string) =>
+      boundary.match(new RegExp(`\\{"Sid" = "${sid}".*?\\}(?=, \\{"Sid"|\\])`))![0];
+    expect(statement("ReadOwnSecrets")).not.toContain('"*"');
+    expect(statement("RunFlows")).toContain('"ArnEquals" = {"ecs:cluster"');
+    expect(statement("HandRolesToFlows")).toContain('"iam:PassedToService" = "ecs-tasks.amazonaws.com"');
+  });
+});
+
 describe("trust", () => {
-  test("is in tokens made for AWS, and in subjects that leave nothing open on GitHub", () => {
-    for (const role of Object.values(access.resources("aws_iam_role"))) {
-      const { assume_role_policy: trust } = role as { assume_role_policy: string };
-      expect(trust).toContain('"Action" = "sts:AssumeRoleWithWebIdentity"');
-      expect(trust).toContain(':aud" = local.audience');
-      expect(trust).toMatch(/:sub" = local\.(plan|apply)_subjects/);
+  const trustOf = (role: "plan" | "apply") =>
+    (access.resources("aws_iam_role")[role] as { assume_role_policy: string }).assume_role_policy;
+  const locals = access.json.locals as Record<string, string>;
+
+  test("is in tokens made for AWS, and on GitHub in subjects that are compared as they are", () => {
+    for (const role of ["plan", "apply"] as const) {
+      expect(trustOf(role)).toContain('"Action" = "sts:AssumeRoleWithWebIdentity"');
+      expect(trustOf(role)).toContain(
+        `StringEquals = { for claim, value in { aud = local.audience, sub = var.github_repository != null ? local.${role}_subjects : null`,
+      );
+      expect(trustOf(role)).toContain("claims if !(var.github_repository != null)");
     }
-    const locals = access.json.locals as Record<string, string>;
     expect(locals.plan_subjects!.split(" : ")[0]).not.toContain("*");
     expect(locals.apply_subjects).toContain(":environment:");
+  });
+
+  test("is in the branch itself, whatever GitHub's environment lets in", () => {
+    expect(trustOf("apply")).toContain("ref = local.apply_ref");
+    expect(trustOf("plan")).toContain("ref = null");
+    expect(locals.apply_ref).toContain('"refs/heads/${var.branch}"');
+  });
+
+  test("compares a CircleCI branch by its whole name: nothing before it has an open length", () => {
+    expect(locals.circleci_subject).not.toContain("*");
+    expect(locals.circleci_subject).toContain("/user/????????-????-????-????-????????????/vcs-origin/${");
+    expect(locals.apply_subjects).not.toContain("*");
   });
 
   test("is bounded: the apply role cannot change itself, its limits or its boundary", () => {

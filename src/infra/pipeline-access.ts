@@ -7,12 +7,13 @@ import { IamRolePolicyAttachment } from "#aws/iam-role-policy-attachment.ts";
 import { forEachOf, iterate, jsonencode, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
 import { accountOf } from "./account.ts";
-import { applyLimits, taskBoundary } from "./pipeline-access-boundaries.ts";
 import type { ScopeName } from "./pipeline-access-grants.ts";
-import { type ModuleTypes, neededActions, readActions } from "./pipeline-access-policies.ts";
+import { applyLimits } from "./pipeline-access-limits.ts";
+import { type ModuleTypes, neededActions, readStatements, sidOf } from "./pipeline-access-policies.ts";
 import type { PipelineAccessProps } from "./pipeline-access-props.ts";
 import { AREAS, createScopes, type Scope } from "./pipeline-access-scopes.ts";
 import { pushStatements, stateStatements } from "./pipeline-access-state.ts";
+import { taskBoundary } from "./pipeline-access-task-boundary.ts";
 import { createTrust, type Trust } from "./pipeline-access-trust.ts";
 
 /** A session ends with its job: an apply with a new VPC takes minutes. */
@@ -39,12 +40,8 @@ export class PipelineAccess extends Construct {
     const { partition, id: account } = accountOf(this);
     const boundaryName = `${name}-boundary`;
     const boundaryArn = `arn:${partition}:iam::${account}:policy/${boundaryName}`;
-    const reads = {
-      Sid: "Read",
-      Effect: "Allow",
-      Action: readActions(Object.values(modules)),
-      Resource: "*",
-    };
+    const scopes = createScopes(this, props, boundaryArn);
+    const reads = readStatements(Object.values(modules), scopes);
 
     this.trust = createTrust(this, props);
     this.boundary = new IamPolicy(this, "boundary_iam_policy", {
@@ -53,7 +50,7 @@ export class PipelineAccess extends Construct {
       policy: taskBoundary(this, props),
       tags,
     });
-    note(this.boundary, "Tasks need none of IAM: whoever can write a task's role gains no right by it.");
+    note(this.boundary, "What tasks need and no more: whoever can write a task's role gains no right by it.");
     const limits = new IamPolicy(this, "limits_iam_policy", {
       name: `${name}-limits`,
       description: "The most that the pipeline itself may do, whatever is attached to its role.",
@@ -73,7 +70,7 @@ export class PipelineAccess extends Construct {
       role: this.plan.id,
       policy: jsonencode({
         Version: "2012-10-17",
-        Statement: [reads, ...stateStatements(this, props, "plan"), NO_SECRETS],
+        Statement: [...reads, ...stateStatements(this, props, "plan"), ...noSecrets(this)],
       }),
     });
     note(planning, "Reads; writes nothing but the lock beside the state. No secret is ever read for a plan.");
@@ -91,14 +88,11 @@ export class PipelineAccess extends Construct {
       role: this.apply.id,
       policy: jsonencode({
         Version: "2012-10-17",
-        Statement: tf`concat(${[reads, ...stateStatements(this, props, "apply")]}, ${pushStatements(this, props)})`,
+        Statement: tf`concat(${[...reads, ...stateStatements(this, props, "apply")]}, ${pushStatements(this, props)})`,
       }),
     });
 
-    const attached = createParts(this, props, this.apply, {
-      modules,
-      scopes: createScopes(this, props, boundaryArn),
-    });
+    const attached = createParts(this, props, this.apply, { modules, scopes });
     this.rights = [planning, applying, attached];
   }
 }
@@ -159,21 +153,26 @@ function createParts(
   );
 }
 
-/** `new-vpc` is `NewVpc`. */
-const sidOf = (place: string): string =>
-  place.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-/** Allowed by nothing above; a policy attached later cannot allow it either. */
-const NO_SECRETS = {
-  Sid: "NoSecrets",
-  Effect: "Deny",
-  Action: [
-    "kms:Decrypt",
-    "secretsmanager:BatchGetSecretValue",
-    "secretsmanager:GetSecretValue",
-    "ssm:GetParameter",
-    "ssm:GetParameters",
-    "ssm:GetParametersByPath",
-  ],
-  Resource: "*",
-} as const;
+/** Allowed by nothing above; a policy attached later cannot allow it either. An encrypted state is decrypted by S3. */
+const noSecrets = (scope: Construct) => [
+  {
+    Sid: "NoSecrets",
+    Effect: "Deny",
+    Action: [
+      "secretsmanager:BatchGetSecretValue",
+      "secretsmanager:GetSecretValue",
+      "ssm:GetParameter",
+      "ssm:GetParameterHistory",
+      "ssm:GetParameters",
+      "ssm:GetParametersByPath",
+    ],
+    Resource: "*",
+  },
+  {
+    Sid: "NoDecryption",
+    Effect: "Deny",
+    Action: "kms:Decrypt",
+    Resource: "*",
+    Condition: { StringNotEquals: { "kms:ViaService": `s3.${accountOf(scope).region}.amazonaws.com` } },
+  },
+];

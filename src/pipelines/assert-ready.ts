@@ -35,7 +35,8 @@ export function assertReady(
 }
 
 function lacksOf(provider: PipelineProvider, name: string, config: Config): Lack[] {
-  const { awsAccount, pipeline, prefect, state } = config;
+  const { awsAccount, pipeline, prefect } = config;
+  const { state } = config as { state?: { bucket?: string } };
   const lacks: (Lack | false)[] = [
     provider === "github" &&
       pipeline?.repository === undefined && {
@@ -45,7 +46,8 @@ function lacksOf(provider: PipelineProvider, name: string, config: Config): Lack
     provider === "circleci" &&
       pipeline?.projectId === undefined && {
         sentence: `Nothing says which CircleCI project may deploy ${name}.`,
-        remedy: 'Add pipeline: { organizationId: "…", projectId: "…" }, two UUIDs from CircleCI\'s settings',
+        remedy:
+          'Add pipeline: { organizationId: "…", projectId: "…", vcsOrigin: "github.com/owner/name" }; the first two are UUIDs from CircleCI\'s settings',
       },
     awsAccount === undefined && {
       sentence: `The AWS account of ${name} is not named, and so neither are the roles of its pipeline.`,
@@ -55,10 +57,19 @@ function lacksOf(provider: PipelineProvider, name: string, config: Config): Lack
       sentence: `In ${name} Terraform would write the Prefect API key, which a pipeline does not have.`,
       remedy: `Add prefect: { apiKey: { secretArn: "arn:aws:secretsmanager:…" } } to environments.${name}; prefect-fargate bootstrap makes such a secret`,
     },
-    state === undefined && {
+    givesPolicies(config) &&
+      pipeline?.taskActions === undefined && {
+        sentence: `In ${name} workers or flows get policies, and nothing says what tasks may do at most.`,
+        remedy: 'Add pipeline: { taskActions: ["s3:GetObject"] }, with the actions of those policies',
+      },
+    state?.bucket === undefined && {
       sentence: `The Terraform state of ${name} lies on one machine, which a pipeline is not.`,
       remedy: 'Add state: { bucket: "…" }; prefect-fargate bootstrap makes such a bucket',
     },
   ];
   return lacks.filter((lack) => lack !== false);
 }
+
+/** Roles that a pipeline makes are bounded, so that policies give them only what was named before. */
+const givesPolicies = ({ workers }: Config): boolean =>
+  Object.values(workers).some(({ policyArns, flows }) => policyArns.length + flows.policyArns.length > 0);

@@ -53,6 +53,7 @@ describe("GitHub workflows", () => {
       ([, what, how]) => `${what}: ${how}`,
     );
     expect([...new Set(granted)].toSorted()).toEqual([
+      "actions: read",
       "contents: read",
       "id-token: write",
       "issues: write",
@@ -135,7 +136,7 @@ describe("a pipeline is refused", () => {
       refusal("circleci", pipelineEnvironments(["prod"], { provider: "github" })),
     ).toMatchInlineSnapshot(`
       "PIPELINE_NOT_READY: Nothing says which CircleCI project may deploy prod.
-      → Add pipeline: { organizationId: "…", projectId: "…" }, two UUIDs from CircleCI's settings"
+      → Add pipeline: { organizationId: "…", projectId: "…", vcsOrigin: "github.com/owner/name" }; the first two are UUIDs from CircleCI's settings"
     `);
   });
 });

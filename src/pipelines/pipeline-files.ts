@@ -55,6 +55,8 @@ export function pipelineFiles(
     shared: {
       VERSION: version,
       BRANCH: pipeline?.branch ?? "main",
+      FIRST: names[0]!,
+      ORDER: names.join(" "),
       CHECKOV: CHECKOV_RELEASE,
       ACCEPTED: Object.keys(ACCEPTED_FINDINGS).join(","),
     },

@@ -26,8 +26,8 @@ export function composeAccess(config: Config, provider: "github" | "circleci"): 
     prefect,
     workers,
     rolePath,
-    state,
   } = escapeTemplates(config);
+  const { state } = config as { state?: { bucket: string; key: string } };
   const used = modulesIn(composeRoot(config));
   const { call, outputs } = callAccess();
   return {
@@ -39,7 +39,11 @@ export function composeAccess(config: Config, provider: "github" | "circleci"): 
       name: pipelineNames(config).prefix,
       ...(provider === "github"
         ? { githubRepository: pipeline?.repository, githubEnvironments: githubEnvironments(environment) }
-        : { circleciOrganizationId: pipeline?.organizationId, circleciProjectId: pipeline?.projectId }),
+        : {
+            circleciOrganizationId: pipeline?.organizationId,
+            circleciProjectId: pipeline?.projectId,
+            circleciVcsOrigin: pipeline?.vcsOrigin,
+          }),
       branch: pipeline?.branch,
       stateBucket: state?.bucket ?? "",
       stateKey: state?.key ?? "",
@@ -53,6 +57,8 @@ export function composeAccess(config: Config, provider: "github" | "circleci"): 
           Object.values(workers).flatMap(({ policyArns, flows }) => [...policyArns, ...flows.policyArns]),
         ),
       ],
+      secretArns: "secretArn" in prefect.apiKey ? [prefect.apiKey.secretArn] : [],
+      taskActions: pipeline?.taskActions,
       flowsRepository: pipeline?.flowsRepository,
       rolePath,
       resourceTags: { ...MANAGED_BY, [SYSTEM_TAG]: systemName(config) },

@@ -80,7 +80,7 @@ export function composeRoot(config: Config, options: ComposeOptions = {}): RootF
   );
 
   const blocks = [
-    requirementsBlock(rest),
+    requirementsBlock(),
     providerBlock(rest),
     ...(apiKey ? apiKeyVariables() : []),
     workersLocal(rest.workers),

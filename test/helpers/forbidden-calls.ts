@@ -14,6 +14,7 @@ import {
   CreateServiceCommand,
   DeleteClusterCommand,
   RegisterTaskDefinitionCommand,
+  RunTaskCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import { PutRuleCommand } from "@aws-sdk/client-eventbridge";
@@ -61,11 +62,12 @@ const OURS = [{ Key: "ManagedBy", Value: "prefect-fargate" }];
 
 /** Things of other people in the account, made by its owner. */
 async function othersThings(owner: AwsClients) {
-  await owner.ecs.send(new CreateClusterCommand({ clusterName: "theirs" }));
-  await owner.iam.send(
-    new CreateRoleCommand({ RoleName: "administrator", AssumeRolePolicyDocument: EVERYBODY }),
-  );
-  await owner.logs.send(new CreateLogGroupCommand({ logGroupName: "/theirs" })).catch(() => {});
+  const there = () => undefined;
+  await owner.ecs.send(new CreateClusterCommand({ clusterName: "theirs" })).catch(there);
+  const administrator = { RoleName: "administrator", AssumeRolePolicyDocument: EVERYBODY };
+  await owner.iam.send(new CreateRoleCommand(administrator)).catch(there);
+  await owner.logs.send(new CreateLogGroupCommand({ logGroupName: "/theirs" })).catch(there);
+  await owner.secrets.send(new CreateSecretCommand({ Name: "theirs", SecretString: "x" })).catch(there);
   const { Subnets } = await owner.ec2.send(new DescribeSubnetsCommand({}));
   const { SecurityGroups } = await owner.ec2.send(
     new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-name", Values: ["default"] }] }),
@@ -243,7 +245,7 @@ export async function forbiddenToApply(its: AwsClients, owner: AwsClients): Prom
 
 /** What a pipeline that plans would do: anything at all. */
 export async function forbiddenToPlan(its: AwsClients, owner: AwsClients): Promise<ForbiddenCall[]> {
-  const everything = await forbiddenToApply(its, owner).catch(() => [] as ForbiddenCall[]);
+  const everything = await forbiddenToApply(its, owner);
   const { ecs, iam, logs, secrets } = its;
   const workerLogs = "/prefect/dev-worker-prod/worker";
   return [
@@ -268,5 +270,45 @@ export async function forbiddenToPlan(its: AwsClients, owner: AwsClients): Promi
         ),
     ],
     ["the Prefect key", () => secrets.send(new GetSecretValueCommand({ SecretId: KEY }))],
+  ];
+}
+
+/** What a task would do whose role may do anything, within its boundary. */
+export async function forbiddenToTasks(its: AwsClients, owner: AwsClients): Promise<ForbiddenCall[]> {
+  const { subnet } = await othersThings(owner);
+  const { ec2, ecs, iam, logs, secrets, sqs, sts } = its;
+  const trust = { AssumeRolePolicyDocument: EVERYBODY };
+  return [
+    ["a user", () => iam.send(new CreateUserCommand({ UserName: "mallory" }))],
+    ["a role", () => iam.send(new CreateRoleCommand({ RoleName: "mallory", ...trust }))],
+    [
+      "its own boundary away",
+      () => iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: TASK_ROLE })),
+    ],
+    [
+      "an administrator's role, which trusts everybody",
+      () => sts.send(new AssumeRoleCommand({ RoleArn: role("administrator"), RoleSessionName: "x" })),
+    ],
+    ["another secret", () => secrets.send(new GetSecretValueCommand({ SecretId: "theirs" }))],
+    ["the Prefect key's end", () => secrets.send(new DeleteSecretCommand({ SecretId: KEY }))],
+    [
+      "a task in another cluster",
+      () => ecs.send(new RunTaskCommand({ cluster: "theirs", taskDefinition: "dev-worker-prod" })),
+    ],
+    ["another cluster's end", () => ecs.send(new DeleteClusterCommand({ cluster: "theirs" }))],
+    [
+      "a task with an administrator's role",
+      () =>
+        ecs.send(
+          new RegisterTaskDefinitionCommand({
+            family: "mallory",
+            taskRoleArn: role("administrator"),
+            containerDefinitions: [{ name: "a", image: "b", essential: true }],
+          }),
+        ),
+    ],
+    ["another subnet's end", () => ec2.send(new DeleteSubnetCommand({ SubnetId: subnet.SubnetId! }))],
+    ["another log group's end", () => logs.send(new DeleteLogGroupCommand({ logGroupName: "/theirs" }))],
+    ["a queue", () => sqs.send(new CreateQueueCommand({ QueueName: "mallory" }))],
   ];
 }

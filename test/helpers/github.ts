@@ -10,10 +10,12 @@ export interface GitHubState {
   pulls: Record<string, string>;
   comments: { id: number; user: { login: string }; body: string }[];
   statuses: Record<string, { context: string; description: string; creator: { login: string } }[]>;
+  /** Names of environments that ask somebody. */
+  reviewed: string[];
   issues: { number: number; title: string; body: string; state: "open" | "closed" }[];
 }
 
-export const NO_GITHUB: GitHubState = { pulls: {}, comments: [], statuses: {}, issues: [] };
+export const NO_GITHUB: GitHubState = { pulls: {}, comments: [], statuses: {}, reviewed: [], issues: [] };
 
 const BOT = { login: "github-actions[bot]" };
 
@@ -57,6 +59,9 @@ function api(state: GitHubState, args: readonly string[]): unknown {
     return comment;
   }
   if (kind === "issues" && what === "comments") return state.comments;
+  if (kind === "environments" && state.reviewed.includes(id!))
+    return { protection_rules: [{ type: "branch_policy" }, { type: "required_reviewers" }] };
+  if (kind === "environments") throw new Error("gh: Not Found (HTTP 404)");
   throw new Error(`gh api ${args.join(" ")} is not among what the pipelines ask.`);
 }
 

@@ -9,6 +9,7 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
 const CIRCLECI = {
   organizationId: "6f0a2c11-7d3e-4a1c-9c55-0b1f2e3d4c5b",
   projectId: "0d9c8b7a-1e2f-4c3d-8a4b-5c6d7e8f9a0b",
+  vcsOrigin: "github.com/acme/data-platform",
 };
 
 /** Environments as a team would have them: an account each, a secret that exists, the state in a bucket. */

@@ -1,38 +1,31 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
-import { AssumeRoleWithWebIdentityCommand } from "@aws-sdk/client-sts";
 import { resolveEnvironments } from "#config/environments.ts";
 import type { Config, ConfigInput } from "#config/schema.ts";
-import { findTerraform } from "#engine/find-terraform.ts";
-import { openWorkspace } from "#engine/workspace.ts";
 import { packagePath } from "#package";
 import { pipelineFiles } from "#pipelines/pipeline-files.ts";
-import { silentReporter } from "#reporter";
-import { composeAccess } from "#root/compose-access.ts";
-import { writeRoot } from "#root/write-root.ts";
-import { type AwsClients, awsClients } from "./emulator.ts";
+import {
+  ACCOUNT,
+  applyAccess,
+  type Claims,
+  environmentSubject,
+  openSession,
+  REPOSITORY,
+  type RoleSession,
+} from "./pipeline-access.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { type JobRun, parseYaml, runJob, type Workflow, type WorkflowStep } from "./workflow.ts";
 
-export const REPOSITORY = "acme/data-platform";
-const ACCOUNT = "000000000000";
-const ISSUER = "https://token.actions.githubusercontent.com";
 export const STATE_BUCKET = "acme-terraform-state";
-
-/** A session of one of the pipeline's roles. */
-export interface RoleSession {
-  readonly env: Record<string, string>;
-  readonly clients: AwsClients;
-}
 
 /** A stage on which IAM decides, with a pipeline's roles in its account and its workflows in the project. */
 export interface PipelineStage {
   readonly stage: Stage;
   readonly config: Config;
   readonly githubFile: string;
-  /** Exchanges a token with this subject, as GitHub would sign it, for a role's session. */
-  become(role: "plan" | "apply", subject: string, audience?: string): Promise<RoleSession>;
+  /** Exchanges a token with these claims, as GitHub would sign it, for a role's session. */
+  become(role: "plan" | "apply", claims: Claims): Promise<RoleSession>;
   /** Runs a job of a workflow on a runner, in the event that starts it. */
   run(workflow: "plan" | "deploy" | "drift", job: string, event: WorkflowEvent): Promise<JobRun>;
   close(): Promise<void>;
@@ -66,18 +59,17 @@ export async function openPipelineStage(
       state: { bucket: STATE_BUCKET, key: `${environment}/terraform.tfstate` },
     });
     await fetch(`${stage.cloud.emulator.url}/${STATE_BUCKET}`, { method: "PUT" });
-    await applyAccess(stage, config);
+    await applyAccess(stage.cloud.emulator, join(stage.dir, "..", "access"), config, "github");
     const workflows = await readWorkflows(config, environment);
     const runners = join(stage.dir, "..", "runners");
     await mkdir(runners, { recursive: true });
     const githubFile = join(runners, "github.json");
 
-    const become = async (role: "plan" | "apply", subject: string, audience = "sts.amazonaws.com") =>
-      session(
-        stage,
+    const become = async (role: "plan" | "apply", claims: Claims) =>
+      openSession(
+        stage.cloud.emulator,
         `arn:aws:iam::${ACCOUNT}:role/prefect-fargate-${environment}-${role}`,
-        subject,
-        audience,
+        claims,
       );
     return {
       stage,
@@ -92,12 +84,18 @@ export async function openPipelineStage(
           dir: runners,
           env: runnerEnvironment(stage, githubFile),
           context: {
-            github: { repository: REPOSITORY, token: "ghs_test", ...github },
+            github: {
+              repository: REPOSITORY,
+              token: "ghs_test",
+              server_url: "https://github.com",
+              run_id: "1",
+              ...github,
+            },
             secrets: { PREFECT_API_KEY: stage.cloud.apiKey },
             needs,
           },
           use: async (step, job) =>
-            useAction(stage, step, job.environment ? environmentSubject(job.environment) : subject),
+            useAction(stage, step, { sub: job.environment ? environmentSubject(job.environment) : subject }),
         }),
       close: () => stage.close(),
     };
@@ -105,23 +103,6 @@ export async function openPipelineStage(
     await stage.close();
     throw error;
   }
-}
-
-export const environmentSubject = (name: string): string => `repo:${REPOSITORY}:environment:${name}`;
-
-/** What somebody who may write IAM applies once. */
-async function applyAccess(stage: Stage, config: Config): Promise<void> {
-  const dir = join(stage.dir, "..", "access");
-  await writeRoot(dir, composeAccess(config, "github"));
-  const workspace = await openWorkspace({
-    dir,
-    terraform: await findTerraform(),
-    env: stage.cloud.emulator.env,
-    reporter: silentReporter,
-  });
-  await workspace.init();
-  await workspace.apply(await workspace.plan());
-  workspace.close();
 }
 
 async function readWorkflows(config: Config, environment: string): Promise<Record<string, Workflow>> {
@@ -154,43 +135,9 @@ function runnerEnvironment(stage: Stage, githubFile: string): Record<string, str
 }
 
 /** Checkout, Node and caches are there already; credentials come from a token for the role that the step names. */
-async function useAction(stage: Stage, step: WorkflowStep, subject: string): Promise<Record<string, string>> {
+async function useAction(stage: Stage, step: WorkflowStep, claims: Claims): Promise<Record<string, string>> {
   if (!step.uses?.startsWith("aws-actions/configure-aws-credentials@")) return {};
-  return (await session(stage, step.with!["role-to-assume"]!, subject, "sts.amazonaws.com")).env;
-}
-
-async function session(
-  stage: Stage,
-  roleArn: string,
-  subject: string,
-  audience: string,
-): Promise<RoleSession> {
-  const { Credentials } = await stage.aws.sts.send(
-    new AssumeRoleWithWebIdentityCommand({
-      RoleArn: roleArn,
-      RoleSessionName: "pipeline",
-      WebIdentityToken: token({ iss: ISSUER, aud: audience, sub: subject }),
-    }),
-  );
-  const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials!;
-  return {
-    env: {
-      AWS_ACCESS_KEY_ID: AccessKeyId!,
-      AWS_SECRET_ACCESS_KEY: SecretAccessKey!,
-      AWS_SESSION_TOKEN: SessionToken!,
-    },
-    clients: awsClients(stage.cloud.emulator, {
-      accessKeyId: AccessKeyId!,
-      secretAccessKey: SecretAccessKey!,
-      sessionToken: SessionToken!,
-    }),
-  };
-}
-
-/** A JSON Web Token with these claims. AWS checks its signature; the emulator believes it. */
-function token(claims: object): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  return `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}.${part({ signature: "of GitHub" })}`;
+  return (await openSession(stage.cloud.emulator, step.with!["role-to-assume"]!, claims)).env;
 }
 
 /** Writes what `synth` does not say: where the state lies. */

@@ -8,6 +8,7 @@ import { silentReporter } from "#reporter";
 /** A step of a job, as GitHub reads it. */
 export interface WorkflowStep {
   readonly id?: string;
+  readonly if?: string;
   readonly name?: string;
   readonly uses?: string;
   readonly run?: string;
@@ -90,6 +91,7 @@ export async function runJob({
   let log = "";
   let status = 0;
   for (const step of job.steps) {
+    if (step.if !== undefined && evaluate(`\${{ ${step.if} }}`, seen()) !== "true") continue;
     if (step.uses) {
       const filled = { ...step, with: evaluateAll(step.with ?? {}, seen()) };
       given = { ...given, ...(await use(filled, { environment })) };

@@ -44,8 +44,9 @@ _context_before = iam_actions.request_tag_context
 
 
 def install() -> None:
-    seams.replace(iam_actions, "extract_resource_arn", _resource)
-    seams.replace(iam_actions, "request_tag_context", _context)
+    global _resource_before, _context_before
+    _resource_before = seams.replace(iam_actions, "extract_resource_arn", _resource)
+    _context_before = seams.replace(iam_actions, "request_tag_context", _context)
     before = app.SERVICE_HANDLERS["ecs"]
 
     async def handle(method: str, path: str, headers: dict, body: bytes, query: dict) -> tuple:

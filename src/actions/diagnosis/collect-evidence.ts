@@ -59,7 +59,6 @@ export async function collectEvidence(
   return {
     subject: "worker",
     worker,
-    workerType: target.worker_type,
     region: system.region,
     cluster,
     service: service && {

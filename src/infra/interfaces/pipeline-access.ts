@@ -29,8 +29,9 @@ export const pipelineAccessInterface = defineInterface({
     "modules of the system consist of, under the system's own names and tags, and can raise nobody's rights, not its own",
     "either: every role that it creates carries the boundary. None of it costs anything.",
     "",
-    "GitHub is trusted for one repository: plan for pull requests and the branch, apply for jobs in the named environments, whose",
-    "protection rules GitHub enforces. CircleCI is trusted for one project: plan for every branch, apply for the branch.",
+    "GitHub is trusted for one repository: plan for pull requests and the branch, apply for jobs of the branch in the named",
+    "environments, whose protection rules GitHub enforces. CircleCI is trusted for one project and its repository: plan for every",
+    "branch, apply for the branch.",
   ].join("\n"),
   inputs: {
     name: input.string("Begins the names of the roles and policies.", {
@@ -74,6 +75,24 @@ export const pipelineAccessInterface = defineInterface({
         },
       ],
     }),
+    circleciVcsOrigin: input.optionalString(
+      "Repository of the CircleCI project, as its tokens name it: `github.com/owner/name`.",
+      {
+        default: null,
+        validation: [
+          {
+            condition:
+              'var.circleci_vcs_origin == null || can(regex("^[A-Za-z0-9.-]+(/[A-Za-z0-9._-]+)+$", var.circleci_vcs_origin))',
+            message: "circleci_vcs_origin must name one repository, without scheme and wildcards.",
+          },
+          {
+            condition: "(var.circleci_vcs_origin == null) == (var.circleci_project_id == null)",
+            message:
+              "circleci_vcs_origin and circleci_project_id belong together: without it, forks of the repository would be trusted.",
+          },
+        ],
+      },
+    ),
     branch: input.string("The branch from which is deployed.", {
       default: "main",
       validation: [
@@ -105,6 +124,7 @@ export const pipelineAccessInterface = defineInterface({
     secretName: input.string("Name of the API key's secret, when the system creates it.", {
       default: "prefect-api-key",
     }),
+    secretArns: input.strings("Secrets that exist and that tasks read.", { default: [] }),
     workers: input.strings("Names of the workers.", {
       default: ["dev-worker"],
       validation: [withoutWildcards("workers")],
@@ -113,6 +133,24 @@ export const pipelineAccessInterface = defineInterface({
     policyArns: input.strings("Policies that workers and flow runs get, beside AWS's own for ECS tasks.", {
       default: [],
     }),
+    taskActions: input.strings(
+      "What tasks may do at most, beside what the system itself needs: the actions of `policy_arns`, such as `s3:GetObject`.",
+      {
+        default: [],
+        validation: [
+          {
+            condition:
+              'alltrue([for action in var.task_actions : can(regex("^[a-z0-9-]+:([A-Z][A-Za-z]*[*]?|[*])$", action)) && !can(regex("^(account|iam|organizations|sso|sso-admin|sts):", action))])',
+            message:
+              "task_actions must name actions of one service each, such as s3:GetObject or s3:Get*, and none of IAM, STS or the account.",
+          },
+          {
+            condition: "length(var.policy_arns) == 0 || length(var.task_actions) > 0",
+            message: "policy_arns give nothing that task_actions do not name.",
+          },
+        ],
+      },
+    ),
     flowsRepository: input.optionalString("ECR repository to which the pipeline pushes the image of flows.", {
       default: null,
     }),

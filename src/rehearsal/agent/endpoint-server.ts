@@ -1,23 +1,15 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 
 interface EndpointAnswer {
   readonly status: number;
   readonly body: unknown;
 }
 
-export interface EndpointRequest {
-  readonly method: "GET" | "PUT";
-  readonly path: string;
-  readonly headers: IncomingMessage["headers"];
-  /** Empty for a GET. */
-  readonly body: string;
-}
-
-/** Answers a request, or returns undefined when the path is not its own. */
+/** Answers a GET, or returns undefined when the path is not its own. */
 export type EndpointHandler = (
-  request: EndpointRequest,
+  path: string,
+  headers: IncomingMessage["headers"],
 ) => Promise<EndpointAnswer | undefined> | EndpointAnswer | undefined;
 
 export interface EndpointServer {
@@ -41,12 +33,9 @@ export async function startEndpointServer(handlers: readonly EndpointHandler[]):
 
   async function answer(request: IncomingMessage): Promise<EndpointAnswer> {
     const path = new URL(request.url ?? "/", "http://127.0.0.1").pathname;
-    const { method, headers } = request;
-    if (method !== "GET" && method !== "PUT")
-      return { status: 405, body: { message: "Only GET and PUT are served here." } };
-    const body = method === "PUT" ? await text(request) : "";
+    if (request.method !== "GET") return { status: 405, body: { message: "Only GET is served here." } };
     for (const handler of handlers) {
-      const found = await handler({ method, path, headers, body });
+      const found = await handler(path, request.headers);
       if (found) return found;
     }
     return { status: 404, body: { message: `Nothing is served at ${path}.` } };

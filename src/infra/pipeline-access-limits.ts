@@ -1,20 +1,9 @@
 import type { Construct } from "constructs";
-import { jsonencode, tf } from "#terraform/expressions.ts";
+import { jsonencode } from "#terraform/expressions.ts";
 import { accountOf } from "./account.ts";
+import { grantedServices } from "./pipeline-access-policies.ts";
 import type { PipelineAccessProps } from "./pipeline-access-props.ts";
 
-/** Services in which the system has resources. Beyond them the apply role can do nothing, whatever is attached to it. */
-const SERVICES = [
-  "ec2",
-  "ecr",
-  "ecs",
-  "events",
-  "logs",
-  "route53",
-  "secretsmanager",
-  "servicediscovery",
-  "sqs",
-];
 const ROLE_ACTIONS = [
   "iam:AttachRolePolicy",
   "iam:CreateRole",
@@ -55,7 +44,7 @@ export function applyLimits(
       {
         Sid: "InThisRegion",
         Effect: "Allow",
-        Action: SERVICES.map((service) => `${service}:*`),
+        Action: grantedServices().map((service) => `${service}:*`),
         Resource: "*",
         Condition: { StringEquals: { "aws:RequestedRegion": [region, "us-east-1"] } },
       },
@@ -84,39 +73,6 @@ export function applyLimits(
         Action: GIVES_RIGHTS,
         Resource: "*",
         Condition: { StringNotEquals: { "iam:PermissionsBoundary": boundaryArn } },
-      },
-    ],
-  });
-}
-
-/** The most that the roles of tasks may do: everything but to change who may do what, and to touch the state. */
-export function taskBoundary(
-  scope: Construct,
-  { workers, executionRoleName, rolePath, stateBucket }: PipelineAccessProps,
-): string {
-  const { partition, id: account } = accountOf(scope);
-  const roles = tf`concat(["arn:\${${partition}}:iam::\${${account}}:role\${${rolePath}}\${${executionRoleName}}"], [for worker in ${workers} : "arn:\${${partition}}:iam::\${${account}}:role\${${rolePath}}prefect-\${worker}-flow-task-role"])`;
-  return jsonencode({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "Work",
-        Effect: "Allow",
-        NotAction: ["account:*", "iam:*", "organizations:*", "sso:*"],
-        Resource: "*",
-      },
-      {
-        Sid: "HandRolesToFlows",
-        Effect: "Allow",
-        Action: "iam:PassRole",
-        Resource: roles,
-        Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
-      },
-      {
-        Sid: "NotTheState",
-        Effect: "Deny",
-        Action: "s3:*",
-        Resource: [`arn:${partition}:s3:::${stateBucket}`, `arn:${partition}:s3:::${stateBucket}/*`],
       },
     ],
   });

@@ -109,14 +109,16 @@ describe("the CircleCI config", () => {
       .flatMap(({ steps }) => steps)
       .flatMap((step) => (typeof step === "object" && step.run ? [step.run.command] : []));
     expect(scripts.length).toBeGreaterThan(8);
-    for (const [index, script] of scripts.entries()) {
-      const file = join(dir, `circleci-${index}.sh`);
-      // What CircleCI fills in before a shell sees it stands for a word.
-      await writeFile(file, `#!/bin/bash -eo pipefail\n${script.replace(/<<.*?>>/g, "word")}\n`);
-      // $PREFECT_FARGATE is a command and its arguments, to be split.
-      const said = await check(join(lint, "shellcheck"), ["--exclude", "SC2086", file]);
-      expect(said).toEqual({ exitCode: 0, said: "" });
-    }
+    const files = scripts.map((_, index) => join(dir, `circleci-${index}.sh`));
+    // What CircleCI fills in before a shell sees it stands for a word.
+    for (const [index, script] of scripts.entries())
+      await writeFile(
+        files[index]!,
+        `#!/bin/bash\nset -eo pipefail\n${script.replace(/<<.*?>>/g, "word")}\n`,
+      );
+    // $PREFECT_FARGATE is a command and its arguments, to be split.
+    const said = await check(join(lint, "shellcheck"), ["--exclude", "SC2086", ...files]);
+    expect(said).toEqual({ exitCode: 0, said: "" });
   });
 });
 

@@ -63,7 +63,7 @@ describe("terraformFailure", () => {
       "Terraform ended with exit status 1: panic: oh no",
     );
     expect(failureOf([], { ending: "signal SIGKILL" }).message).toBe(
-      "Terraform ended with signal SIGKILL and said nothing.",
+      "Terraform was ended by SIGKILL: by somebody, or by the system for want of memory.",
     );
   });
 

@@ -89,6 +89,8 @@ export function terraformFailure(run: FailedRun): PrefectFargateError {
   if (NO_SPACE.test(all)) return noSpace(dir, undefined, [all.trim(), ...details]);
   if (NOT_WRITABLE.test(all)) return notWritable(dir, undefined, [all.trim(), ...details]);
 
+  const signal = /^signal (SIG\w+)$/.exec(result.ending)?.[1];
+  if (signal !== undefined && first === undefined) return killed(signal, details);
   const reason = first === undefined ? lastWord(result) : sentence(first);
   const known = KNOWN_FAILURES.find(({ matches }) => matches.test(all));
   if (known !== undefined) {
@@ -107,6 +109,17 @@ export function terraformFailure(run: FailedRun): PrefectFargateError {
         : "Mend the cause and run this again: it goes on from what the state has.",
   });
 }
+
+const killed = (signal: string, details: readonly string[]): PrefectFargateError =>
+  new PrefectFargateError(
+    "TERRAFORM_KILLED",
+    `Terraform was ended by ${signal}: by somebody, or by the system for want of memory.`,
+    {
+      source: "environment",
+      details,
+      hint: "Run this again: it takes over what exists on AWS already and goes on from there.",
+    },
+  );
 
 /** Terraform says in these words that `init` has to run first. */
 export function wantsInit({ errors }: TerraformResult): boolean {

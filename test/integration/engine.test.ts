@@ -372,8 +372,8 @@ describe("interruption", () => {
       ),
     );
     expect(error).toMatchObject({
-      code: "TERRAFORM_FAILED",
-      message: expect.stringContaining("signal SIGKILL"),
+      code: "TERRAFORM_KILLED",
+      message: expect.stringContaining("ended by SIGKILL"),
     });
     const child = Number(folder.read("child.pid"));
     await until(() => !isRunning(child), "the end of the provisioner's child");

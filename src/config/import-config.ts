@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { registerHooks } from "node:module";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { PrefectFargateError } from "#errors";
 import { packagePath } from "#package";
 import { explainImportError } from "./import-error.ts";
+import { unreadableConfig } from "./unreadable-config.ts";
 
 const OWN_NAME = "prefect-fargate";
 
@@ -15,7 +15,7 @@ let loads = 0;
 /** Runs a config written in TypeScript or JavaScript, by Node itself, and gives what it exports by default. */
 export async function importConfig(path: string, cwd: string): Promise<unknown> {
   const source = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new PrefectFargateError("CONFIG_UNREADABLE", `${path} cannot be read: ${cause.code}.`, { cause });
+    throw unreadableConfig(path, cause);
   });
   const url = `${pathToFileURL(path).href}?load=${++loads}`;
   const hooks = resolveForConfig(url);

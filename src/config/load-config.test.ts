@@ -90,7 +90,10 @@ describe("finding a config", () => {
   it("does not read other formats", async () => {
     await write("config.yaml", "region: us-east-1");
     expect(await failureOf("config.yaml")).toMatchInlineSnapshot(
-      `"CONFIG_MISNAMED: config.yaml is not a config: its name ends with neither of .ts, .mts, .js, .mjs or .json."`,
+      `
+      "CONFIG_MISNAMED: config.yaml is not a config: its name ends with neither of .ts, .mts, .js, .mjs or .json.
+      → Write it as prefect-fargate.config.ts or prefect-fargate.config.json, or name such a file: --config FILE"
+    `,
     );
   });
 });

@@ -7,6 +7,7 @@ import { nearest } from "./nearest.ts";
 import { type ConfigOverrides, overrideConfig } from "./override-config.ts";
 import { readJsonConfig } from "./read-json-config.ts";
 import type { Config } from "./schema.ts";
+import { unreadableConfig } from "./unreadable-config.ts";
 import { either } from "./words.ts";
 
 const BASE_NAME = "prefect-fargate.config";
@@ -101,12 +102,12 @@ async function namedConfig(cwd: string, file: string): Promise<string> {
   const status = await stat(path).catch((cause: NodeJS.ErrnoException) => cause);
   if (status instanceof Error) {
     const meant = nearest(basename(path), await namesIn(dirname(path)).catch(() => []));
-    const hint = meant && `Did you mean --config ${join(dirname(file), meant)}?`;
+    const hint = meant
+      ? `Did you mean --config ${join(dirname(file), meant)}?`
+      : "Name a file that exists, or begin with: prefect-fargate init";
     throw status.code === "ENOENT" || status.code === "ENOTDIR"
       ? new PrefectFargateError("CONFIG_NOT_FOUND", `There is no file ${file}.`, { hint, cause: status })
-      : new PrefectFargateError("CONFIG_UNREADABLE", `${file} cannot be read: ${status.code}.`, {
-          cause: status,
-        });
+      : unreadableConfig(file, status);
   }
   if (status.isDirectory())
     throw new PrefectFargateError("CONFIG_UNREADABLE", `${file} is a folder, not a config.`, {
@@ -116,6 +117,7 @@ async function namedConfig(cwd: string, file: string): Promise<string> {
     throw new PrefectFargateError(
       "CONFIG_MISNAMED",
       `${file} is not a config: its name ends with neither of ${either(EXTENSIONS)}.`,
+      { hint: `Write it as ${BASE_NAME}.ts or ${BASE_NAME}.json, or name such a file: --config FILE` },
     );
   return path;
 }

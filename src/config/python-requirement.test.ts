@@ -41,6 +41,16 @@ describe("requirementVersionRule", () => {
       "contradicts prefect.version, which is 2",
     );
     expect(requirementVersionRule("prefect==2.20.26", 2)).toBeUndefined();
-    expect(requirementVersionRule("prefect-aws==0.7.12", 2)).toBeUndefined();
+  });
+
+  it("refuses the integration for the other major", () => {
+    expect(requirementVersionRule("prefect-aws==0.7.12", 2)?.verdict).toBe(
+      "contradicts prefect.version, which is 2",
+    );
+    expect(requirementVersionRule("prefect_aws==0.4.20", 3)).toMatchObject({
+      remedy: expect.stringContaining("extraPipPackages"),
+    });
+    expect(requirementVersionRule("prefect-aws==0.4.20", 2)).toBeUndefined();
+    expect(requirementVersionRule("prefect-aws[workers]==0.5.0", 3)).toBeUndefined();
   });
 });

@@ -35,11 +35,26 @@ export function pinnedRule(text: string): Complaint | undefined {
   return { verdict: "is not a pinned Python package", works };
 }
 
+/** prefect-aws 0.4 is the last that runs with Prefect 2, and does not run with 3. https://pypi.org/project/prefect-aws/#history */
+const LAST_INTEGRATION_MINOR_OF_PREFECT_2 = 4;
+
+/** Prefect itself and its integration come in one line of versions for each major of Prefect. */
 export function requirementVersionRule(text: string, version: PrefectVersion): Complaint | undefined {
   const pinned = parsePinned(text);
-  if (pinned?.name !== "prefect" || pinned.version.split(".")[0] === String(version)) return undefined;
-  return {
-    verdict: `contradicts prefect.version, which is ${version}`,
-    remedy: "Set prefect.version, and let the image bring Prefect itself",
-  };
+  const verdict = `contradicts prefect.version, which is ${version}`;
+  if (pinned?.name === "prefect" && majorOf(pinned) !== version)
+    return { verdict, remedy: "Set prefect.version, and let the image bring Prefect itself" };
+  if (pinned?.name === "prefect-aws" && prefectOf(pinned) !== version)
+    return {
+      verdict,
+      remedy: "Leave extraPipPackages out to get the integration that fits, or set prefect.version",
+    };
+  return undefined;
+}
+
+const majorOf = ({ version }: PinnedRequirement): number => Number(version.split(".")[0]);
+
+function prefectOf({ version }: PinnedRequirement): PrefectVersion {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major === 0 && minor <= LAST_INTEGRATION_MINOR_OF_PREFECT_2 ? 2 : 3;
 }

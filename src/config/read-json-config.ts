@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { PrefectFargateError } from "#errors";
+import { unreadableConfig } from "./unreadable-config.ts";
 
 /** Reads a config in JSON. `$schema` is for editors and not part of the config. */
 export async function readJsonConfig(path: string, where: string): Promise<unknown> {
   const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new PrefectFargateError("CONFIG_UNREADABLE", `${where} cannot be read: ${cause.code}.`, { cause });
+    throw unreadableConfig(where, cause);
   });
   const value = parse(text.replace(/^\uFEFF/, ""), where);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;

@@ -515,7 +515,7 @@ describe("a single field", () => {
       "Name it once",
     ],
     [
-      worker({ extraPipPackages: ["prefect-aws==1", "Prefect_AWS==2"] }),
+      worker({ extraPipPackages: ["prefect-aws==0.4.19", "Prefect_AWS==0.4.18"] }),
       "extraPipPackages names prefect-aws twice.",
       "Name it once",
     ],

@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import envPaths from "env-paths";
 import { unzip } from "fflate";
 import { Cancelled, PrefectFargateError } from "#errors";
 import type { Reporter } from "#reporter";
+import { cacheDirectory } from "./cache-dir.ts";
 import { fileProblem } from "./file-problem.ts";
 import { INSTALL_HINT } from "./find-terraform.ts";
 import { openUrl } from "./http-get.ts";
@@ -48,8 +48,7 @@ export function fetchedTerraformPath(
   env: NodeJS.ProcessEnv = process.env,
   platform: string = terraformPlatform(),
 ): string {
-  const cache = env.PREFECT_FARGATE_CACHE_DIR || envPaths("prefect-fargate").cache;
-  return join(cache, "terraform", `${TERRAFORM_RELEASE}_${platform}`, programName(platform));
+  return join(cacheDirectory(env), "terraform", `${TERRAFORM_RELEASE}_${platform}`, programName(platform));
 }
 
 /**

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Config } from "#config/schema.ts";
+import { cacheDirectory } from "#engine/cache-dir.ts";
 import { PrefectFargateError } from "#errors";
 import type { Reporter } from "#reporter";
 import { type Agent, startAgent } from "./agent/agent.ts";
 import { prefectImages } from "./agent/images.ts";
-import { cacheDirectory } from "./cache-dir.ts";
 import { type CloudDoor, startCloudDoor } from "./cloud-door.ts";
 import { type Emulator, endOfLog, startEmulator } from "./emulator.ts";
 import { type PrefectServer, startPrefectServer } from "./prefect-server.ts";

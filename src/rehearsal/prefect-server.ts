@@ -4,9 +4,9 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { cacheDirectory } from "#engine/cache-dir.ts";
 import { PrefectFargateError } from "#errors";
 import type { Reporter, Stage } from "#reporter";
-import { cacheDirectory } from "./cache-dir.ts";
 import { PREFECT_SERVER_PROGRAM } from "./prefect-server-program.ts";
 
 /** Twice what migrating an empty database took on a busy machine of two cores. */

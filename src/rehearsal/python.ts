@@ -1,5 +1,5 @@
+import { cacheDirectory } from "#engine/cache-dir.ts";
 import type { Reporter } from "#reporter";
-import { cacheDirectory } from "./cache-dir.ts";
 import { findPython, type PythonInterpreter } from "./find-python.ts";
 import { findUv } from "./find-uv.ts";
 import {

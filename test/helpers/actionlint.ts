@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { cacheDirectory } from "#rehearsal/cache-dir.ts";
+import { cacheDirectory } from "#engine/cache-dir.ts";
 
 /** https://github.com/rhysd/actionlint: a Go module, built once by the machine's Go and kept. */
 const ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { cacheDirectory } from "#rehearsal/cache-dir.ts";
+import { basename, join } from "node:path";
+import { cacheDirectory } from "#engine/cache-dir.ts";
 
 /** What a rehearsal could leave: processes, listening ports, files. */
 export interface Traces {
@@ -19,19 +18,32 @@ const rehearsals = () => join(cacheDirectory(), "rehearsals");
  * in `dir`. Linux only.
  */
 export async function traces(dir?: string): Promise<Traces> {
-  const ours = processesNaming(dir ?? rehearsals());
   return {
-    processes: ours.map(({ pid, command }) => `${pid} ${command.slice(0, 120)}`),
     // The Cloud door and the local Fargate's endpoints are servers of this very process.
-    ports: listeningPorts([...ours.map(({ pid }) => pid), String(process.pid)]),
-    files: dir ? [dir].filter(existsSync) : await filesOfAll(),
+    ...processesOf(dir ?? rehearsals(), [String(process.pid)]),
+    files: dir ? [dir].filter(existsSync) : filesOfAll(),
   };
 }
 
-async function filesOfAll(): Promise<string[]> {
-  const folders = (await readdir(rehearsals()).catch(() => [])).map((name) => join(rehearsals(), name));
-  const temporary = (await readdir(tmpdir())).filter((name) => name.startsWith("prefect-fargate"));
-  return [...folders, ...temporary.map((name) => join(tmpdir(), name))];
+/** The processes that name `dir`, stand in it or have it in their environment, and the ports that these and `others` hold. */
+export function processesOf(
+  dir: string,
+  others: readonly string[] = [],
+): Pick<Traces, "processes" | "ports"> {
+  const found = processesNaming(dir);
+  return {
+    processes: found.map(({ pid, command }) => `${pid} ${command.slice(0, 120)}`),
+    ports: listeningPorts([...found.map(({ pid }) => pid), ...others]),
+  };
+}
+
+/** What lies in a folder, as full paths; nothing when there is no such folder. */
+export const filesIn = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+
+function filesOfAll(): string[] {
+  const temporary = filesIn(tmpdir()).filter((file) => basename(file).startsWith("prefect-fargate"));
+  return [...filesIn(rehearsals()), ...temporary];
 }
 
 /** What is in `after` and was not in `before`. */

@@ -1,10 +1,11 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { packagePath } from "#package";
+import { runBinary, runScript } from "../helpers/binary.ts";
 
 const MAIN = packagePath("src", "cli", "main.ts");
 const CONFIGS = packagePath("test", "fixtures", "configs");
@@ -16,36 +17,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true, force: true }));
 
-interface Run {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly status: number;
-}
-
-/** Runs a command as a shell would, with nothing of the tests' own environment but the path. */
-function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      command,
-      args,
-      { cwd, env: { PATH: process.env.PATH, ...env } },
-      (_, stdout, stderr) => resolve({ stdout, stderr, status: child.exitCode ?? -1 }),
-    );
-  });
-}
-
-const cli = (...args: string[]) => run(process.execPath, [MAIN, ...args]);
-const shell = (script: string) =>
-  run("/bin/sh", ["-c", script.replaceAll("CLI", `'${process.execPath}' '${MAIN}'`)]);
+const cli = (...args: string[]) => runBinary(args, { cwd });
+const shell = (script: string) => runScript(script, { cwd });
 const write = (name: string, text: string) => writeFile(join(cwd, name), text);
-
-/** No stack trace, no path of Node's own, a hint, and nothing on stdout. */
-function expectSentence({ stdout, stderr, status }: Run, code: string, expectedStatus = 1): void {
-  expect(stderr).toMatch(new RegExp(`^(Warning: .*\n)*${code}: `));
-  expect(stderr).toMatch(/\n→ .+\n$/);
-  expect(stderr).not.toMatch(/\n\s+at |node:internal|ExperimentalWarning/);
-  expect({ stdout, status }).toEqual({ stdout: "", status: expectedStatus });
-}
 
 describe("the configs of the documentation", () => {
   it.each(["prefect-3", "existing-vpc", "self-hosted", "two-workers", "json"])(
@@ -68,84 +42,6 @@ describe("the configs of the documentation", () => {
     const { folder, files, modules } = JSON.parse(stdout);
     expect(await readdir(folder)).toEqual(expect.arrayContaining([...files, "modules"]));
     expect((await readdir(join(folder, "modules"))).sort()).toEqual(modules);
-  });
-});
-
-describe("bad input", () => {
-  it.each<[string, string, string, string]>([
-    ["broken TypeScript", "prefect-fargate.config.ts", "export default {,}", "CONFIG_SYNTAX"],
-    [
-      "TypeScript that Node cannot strip",
-      "prefect-fargate.config.ts",
-      "enum A {}\nexport default {};",
-      "CONFIG_SYNTAX",
-    ],
-    ["broken JavaScript", "prefect-fargate.config.mjs", "export default {", "CONFIG_SYNTAX"],
-    ["broken JSON", "prefect-fargate.config.json", '{ "region": }', "CONFIG_SYNTAX"],
-    ["an empty JSON file", "prefect-fargate.config.json", "", "CONFIG_SYNTAX"],
-    ["bytes that are no text", "prefect-fargate.config.json", "\u0000\u0001\uFFFD", "CONFIG_SYNTAX"],
-    ["an import of nothing", "prefect-fargate.config.ts", 'import "./no.ts";', "CONFIG_IMPORT"],
-    ["an exception", "prefect-fargate.config.ts", "throw new Error('no');", "CONFIG_FAILED"],
-    ["no default export", "prefect-fargate.config.ts", "export const a = 1;", "CONFIG_NO_DEFAULT"],
-    ["a function", "prefect-fargate.config.ts", "export default () => ({});", "CONFIG_INVALID"],
-    ["a mistyped field", "prefect-fargate.config.json", '{ "regoin": "us-east-1" }', "CONFIG_INVALID"],
-    [
-      "a wrong type",
-      "prefect-fargate.config.json",
-      '{ "workers": { "a": { "cpu": "512" } } }',
-      "CONFIG_INVALID",
-    ],
-    [
-      "an impossible size",
-      "prefect-fargate.config.json",
-      '{ "workers": { "a": { "memoryMiB": 9000 } } }',
-      "CONFIG_INVALID",
-    ],
-    [
-      "a contradiction",
-      "prefect-fargate.config.json",
-      '{ "workers": { "a": { "image": "prefecthq/prefect:3-latest" } } }',
-      "CONFIG_INVALID",
-    ],
-    ["a format that is not read", "prefect-fargate.config.yaml", "region: us-east-1", "CONFIG_MISNAMED"],
-  ])("%s is one sentence and a hint", async (_, name, text, code) => {
-    await write(name, text);
-    expectSentence(await cli("synth", "--out", "out"), code);
-    expect((await readdir(cwd)).filter((entry) => entry === "out")).toEqual([]);
-  });
-
-  it("a config that waits for ever is noticed", async () => {
-    await write("prefect-fargate.config.mjs", "await new Promise(() => {});\nexport default {};");
-    expectSentence(await cli("validate"), "UNSETTLED");
-  });
-
-  it("a wrong region in the environment is blamed on the environment", async () => {
-    const result = await run(process.execPath, [MAIN, "validate"], { AWS_REGION: "us-esat-1" });
-    expectSentence(result, "CONFIG_INVALID");
-    expect(result.stderr).toContain('AWS_REGION "us-esat-1" is not an AWS region.');
-  });
-
-  it("an unknown command has status 2 and a suggestion", async () => {
-    const result = await cli("valdate");
-    expectSentence(result, "USAGE", 2);
-    expect(result.stderr).toContain("→ Did you mean validate?");
-  });
-});
-
-describe("a system that refuses", () => {
-  it("no space for a file", async () => {
-    const result = await shell("ulimit -f 1; CLI synth --out out");
-    expectSentence(result, "NO_SPACE");
-  });
-
-  it.runIf(process.platform === "linux")("no permission for the folder", async () => {
-    // Where not even root may make a folder.
-    expectSentence(await cli("synth", "--out", "/sys/prefect-fargate"), "NO_PERMISSION");
-  });
-
-  it("a file where the folder should be", async () => {
-    await write("out", "in the way");
-    expectSentence(await cli("synth", "--out", "out/deeper"), "NOT_A_FOLDER");
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import envPaths from "env-paths";
 
 /**
- * Where the rehearsal keeps what is worth keeping between runs: Python environments and a migrated database.
+ * Where what is worth keeping between runs lies: a fetched Terraform, and the rehearsal's Python environments and migrated databases.
  * Everything in it can be deleted at any time.
  *
  * @default the platform's cache folder for prefect-fargate, or PREFECT_FARGATE_CACHE_DIR

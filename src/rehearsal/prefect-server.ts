@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { cacheDirectory } from "#engine/cache-dir.ts";
@@ -9,8 +9,8 @@ import { PrefectFargateError } from "#errors";
 import type { Reporter, Stage } from "#reporter";
 import { PREFECT_SERVER_PROGRAM } from "./prefect-server-program.ts";
 
-/** Twice what migrating an empty database took on a busy machine of two cores. */
-const READY_WITHIN_MS = 120_000;
+/** A start takes seconds, and took two minutes on two cores with twenty busy processes; one that dies is noticed at once. */
+const READY_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 5_000;
 const LOG_TAIL_LINES = 25;
 
@@ -192,6 +192,7 @@ function serverFailed(
   return new PrefectFargateError("PREFECT_SERVER_FAILED", `The Prefect ${version} server ${what}.`, {
     source: "environment",
     details: logTail.length > 0 ? logTail : [`Started by ${join(python.bin, "python")} in ${dir}.`],
+    hint: `Try it again, with less at work beside it. If it stays so, have its Python packages installed anew: rm -r ${dirname(python.bin)}`,
     cause,
   });
 }

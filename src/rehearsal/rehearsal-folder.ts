@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stopEarlierRuns } from "#engine/run-folder.ts";
 import { findProcess, type ProcessRow, processTable } from "./agent/process-table.ts";
@@ -12,6 +12,11 @@ const OWNER = "owner.json";
 const SERVERS = "servers";
 /** Terraform outlives a tool that is killed, as on AWS it must; here nobody wants what it makes any more. */
 const TERRAFORM_GRACE_MS = 1_000;
+const RUN = "run-";
+/** A folder that has no owner yet and will have one in a moment, or that its owner is just removing. */
+const DRAFT = "new-";
+/** Whoever has not come to an end with it by then was killed. */
+const ABANDONED_AFTER_MS = 60_000;
 /** Longest wait for a killed process to be gone. */
 const GONE_AFTER_MS = 5_000;
 
@@ -29,12 +34,16 @@ export interface RehearsalFolder {
 export async function openRehearsalFolder(cacheDir: string): Promise<RehearsalFolder> {
   const parent = rehearsalsIn(cacheDir);
   await mkdir(parent, { recursive: true });
-  const dir = await mkdtemp(join(parent, "run-"));
-  const remove = () => rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  await noteProcess(join(dir, OWNER), process.pid).catch(async (error: unknown) => {
-    await remove();
+  const draft = await mkdtemp(join(parent, DRAFT));
+  const dir = join(parent, basename(draft).replace(DRAFT, RUN));
+  try {
+    await noteProcess(join(draft, OWNER), process.pid);
+    // A folder that others can see has its owner in it: on a busy machine there may be seconds between the two.
+    await rename(draft, dir);
+  } catch (error) {
+    await removeFolder(draft);
     throw error;
-  });
+  }
   return {
     dir,
     folder: async (name) => {
@@ -46,7 +55,11 @@ export async function openRehearsalFolder(cacheDir: string): Promise<RehearsalFo
       await mkdir(join(dir, SERVERS), { recursive: true });
       await noteProcess(join(dir, SERVERS, `${name}.json`), pid);
     },
-    remove,
+    remove: async () => {
+      // Without its owner's note, half removed, it would look like a killed rehearsal's.
+      await rename(dir, draft).catch(() => {});
+      await Promise.all([draft, dir].map(removeFolder));
+    },
   };
 }
 
@@ -57,8 +70,9 @@ export async function openRehearsalFolder(cacheDir: string): Promise<RehearsalFo
 export async function sweepRehearsals(cacheDir: string): Promise<number> {
   const parent = rehearsalsIn(cacheDir);
   const names = await readdir(parent).catch(() => []);
+  for (const name of names) if (name.startsWith(DRAFT)) await removeIfAbandoned(join(parent, name));
   let swept = 0;
-  for (const name of names) {
+  for (const name of names.filter((name) => name.startsWith(RUN))) {
     const dir = join(parent, name);
     if (await isOwned(dir)) continue;
     // Its own rehearsal was just removing it.
@@ -66,11 +80,19 @@ export async function sweepRehearsals(cacheDir: string): Promise<number> {
     await reapTasks(join(dir, "agent"));
     await stopEarlierRuns(join(dir, "terraform"), TERRAFORM_GRACE_MS);
     for (const server of await notedServers(dir)) await endGroup(server);
-    await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await removeFolder(dir);
     swept++;
   }
   return swept;
 }
+
+async function removeIfAbandoned(draft: string): Promise<void> {
+  const { mtimeMs } = await stat(draft).catch(() => ({ mtimeMs: Date.now() }));
+  if (Date.now() - mtimeMs > ABANDONED_AFTER_MS) await removeFolder(draft);
+}
+
+const removeFolder = (dir: string): Promise<void> =>
+  rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 
 const rehearsalsIn = (cacheDir: string) => join(cacheDir, "rehearsals");
 
@@ -81,13 +103,7 @@ async function noteProcess(file: string, pid: number): Promise<void> {
 
 async function isOwned(dir: string): Promise<boolean> {
   const owner = await readNote(join(dir, OWNER));
-  // Another rehearsal may have made its folder and not yet its note: that takes milliseconds.
-  if (!owner) {
-    await sleep(1_000);
-    const late = await readNote(join(dir, OWNER));
-    return late !== undefined && (await isSame(late));
-  }
-  return isSame(owner);
+  return owner !== undefined && (await isSame(owner));
 }
 
 async function notedServers(dir: string): Promise<ProcessRow[]> {

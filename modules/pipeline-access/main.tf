@@ -114,6 +114,35 @@ resource "aws_iam_policy" "boundary" {
           }
         },
         {
+          Sid    = "ProtectAndScaleWorkers"
+          Effect = "Allow"
+          Action = [
+            "ecs:DescribeServices",
+            "ecs:GetTaskProtection",
+            "ecs:ListTasks",
+            "ecs:UpdateService",
+            "ecs:UpdateTaskProtection",
+          ]
+          Resource = "*"
+          Condition = {
+            ArnEquals = {
+              "ecs:cluster" = "arn:${data.aws_partition.current.partition}:ecs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:cluster/${var.cluster_name}"
+            }
+          }
+        },
+        {
+          Sid    = "BeInTheVpc"
+          Effect = "Allow"
+          Action = [
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:CreateNetworkInterface",
+            "ec2:DeleteNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:UnassignPrivateIpAddresses",
+          ]
+          Resource = "*"
+        },
+        {
           Sid       = "TagFlowsAsTheyStart"
           Effect    = "Allow"
           Action    = "ecs:TagResource"
@@ -201,6 +230,8 @@ resource "aws_iam_policy" "limits" {
         Sid    = "InThisRegion"
         Effect = "Allow"
         Action = [
+          "application-autoscaling:*",
+          "cloudwatch:*",
           "ec2:*",
           "ecr:*",
           "ecs:*",
@@ -327,6 +358,10 @@ resource "aws_iam_role_policy" "plan" {
         Sid    = "ReadAnywhere"
         Effect = "Allow"
         Action = [
+          "application-autoscaling:DescribeScalableTargets",
+          "application-autoscaling:DescribeScalingPolicies",
+          "application-autoscaling:ListTagsForResource",
+          "cloudwatch:DescribeAlarms",
           "ec2:DescribeAddresses",
           "ec2:DescribeAddressesAttribute",
           "ec2:DescribeAvailabilityZones",
@@ -508,6 +543,10 @@ resource "aws_iam_role_policy" "apply" {
           Sid    = "ReadAnywhere"
           Effect = "Allow"
           Action = [
+            "application-autoscaling:DescribeScalableTargets",
+            "application-autoscaling:DescribeScalingPolicies",
+            "application-autoscaling:ListTagsForResource",
+            "cloudwatch:DescribeAlarms",
             "ec2:DescribeAddresses",
             "ec2:DescribeAddressesAttribute",
             "ec2:DescribeAvailabilityZones",
@@ -902,6 +941,80 @@ locals {
         "ecs:UpdateService",
       ]
     }
+    process-worker = {
+      logGroups = [
+        "logs:CreateLogGroup",
+        "logs:DeleteLogGroup",
+        "logs:DeleteRetentionPolicy",
+        "logs:PutRetentionPolicy",
+        "logs:TagResource",
+        "logs:UntagResource",
+      ]
+      boundedRoles = [
+        "iam:CreateRole",
+        "iam:DeleteRolePolicy",
+        "iam:PutRolePermissionsBoundary",
+        "iam:PutRolePolicy",
+      ]
+      roles = [
+        "iam:DeleteRole",
+        "iam:TagRole",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+      ]
+      attachments        = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
+      new-security-group = ["ec2:CreateSecurityGroup"]
+      taggingNewEc2      = ["ec2:CreateTags"]
+      ownEc2 = [
+        "ec2:AuthorizeSecurityGroupEgress",
+        "ec2:CreateSecurityGroup",
+        "ec2:CreateTags",
+        "ec2:DeleteSecurityGroup",
+        "ec2:DeleteTags",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
+      ]
+      anyVpc = ["ec2:CreateSecurityGroup"]
+      groupRules = [
+        "ec2:AuthorizeSecurityGroupEgress",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:RevokeSecurityGroupEgress",
+      ]
+      newTaskDefinitions   = ["ecs:RegisterTaskDefinition"]
+      anywhere             = ["ecs:DeregisterTaskDefinition"]
+      taskDefinitions      = ["ecs:TagResource", "ecs:UntagResource"]
+      taskRoles            = ["iam:PassRole"]
+      newDiscoveryServices = ["servicediscovery:CreateService"]
+      newAnywhere          = ["servicediscovery:TagResource"]
+      discoveryServices = [
+        "servicediscovery:DeleteService",
+        "servicediscovery:DeregisterInstance",
+        "servicediscovery:UpdateService",
+      ]
+      services = [
+        "ecs:CreateService",
+        "ecs:DeleteService",
+        "ecs:TagResource",
+        "ecs:UntagResource",
+        "ecs:UpdateService",
+      ]
+    }
+    target-tracking = {
+      scaling = [
+        "application-autoscaling:DeleteScalingPolicy",
+        "application-autoscaling:DeregisterScalableTarget",
+        "application-autoscaling:PutScalingPolicy",
+        "application-autoscaling:RegisterScalableTarget",
+        "application-autoscaling:TagResource",
+        "application-autoscaling:UntagResource",
+      ]
+      scalingServiceLinkedRole = ["iam:CreateServiceLinkedRole"]
+      scalingAlarms            = ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"]
+      services                 = ["ecs:DescribeServices", "ecs:UpdateService"]
+    }
   }
   areas = {
     network = [
@@ -1050,6 +1163,12 @@ locals {
         Resource  = "${local.iam_arn}:role/aws-service-role/ecs.amazonaws.com/*"
         Condition = { StringEquals = { "iam:AWSServiceName" = "ecs.amazonaws.com" } }
       },
+      {
+        Sid       = "ScalingServiceLinkedRole"
+        place     = "scalingServiceLinkedRole"
+        Resource  = "${local.iam_arn}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/*"
+        Condition = { StringEquals = { "iam:AWSServiceName" = "ecs.application-autoscaling.amazonaws.com" } }
+      },
     ]
     tasks = [
       {
@@ -1114,6 +1233,16 @@ locals {
         Sid      = "Secret"
         place    = "secret"
         Resource = "arn:${data.aws_partition.current.partition}:secretsmanager:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:secret:${var.secret_name}-??????"
+      },
+      {
+        Sid      = "Scaling"
+        place    = "scaling"
+        Resource = "arn:${data.aws_partition.current.partition}:application-autoscaling:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:scalable-target/*"
+      },
+      {
+        Sid      = "ScalingAlarms"
+        place    = "scalingAlarms"
+        Resource = "arn:${data.aws_partition.current.partition}:cloudwatch:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:alarm:TargetTracking-service/${var.cluster_name}/*"
       },
       {
         Sid       = "Namespaces"

@@ -141,11 +141,13 @@ variable "modules" {
           "api-key",
           "task-execution-role",
           "worker",
+          "process-worker",
+          "target-tracking",
         ],
         module
       )
     ])
-    error_message = "modules can be network, public-network, isolated-network, endpoints, flow-logs, cluster, cluster-capacity, discovery, api-key, task-execution-role, worker."
+    error_message = "modules can be network, public-network, isolated-network, endpoints, flow-logs, cluster, cluster-capacity, discovery, api-key, task-execution-role, worker, process-worker, target-tracking."
   }
 }
 

@@ -290,20 +290,6 @@ resource "aws_vpc_security_group_egress_rule" "worker" {
 }
 
 locals {
-  settings = {
-    PREFECT_API_URL      = var.prefect_api_url
-    PREFECT_ACCOUNT_ID   = var.prefect_account_id
-    PREFECT_WORKSPACE_ID = var.prefect_workspace_id
-    EXTRA_PIP_PACKAGES = join(
-      " ",
-      var.extra_pip_packages == null ? local.defaults.extra_pip_packages : var.extra_pip_packages
-    )
-    PREFECT_INTEGRATIONS_AWS_ECS_OBSERVER_SQS_QUEUE_NAME = one(aws_sqs_queue.task_events[*].name)
-  }
-  environment = merge(
-    { for name, value in local.settings : name => value if value != null && value != "" },
-    var.environment
-  )
   start_worker = concat(
     [
       "prefect",
@@ -330,6 +316,22 @@ locals {
     ],
     flatten([for queue in var.work_queues : ["--work-queue", queue]])
   )
+  settings = {
+    PREFECT_API_URL      = var.prefect_api_url
+    PREFECT_ACCOUNT_ID   = var.prefect_account_id
+    PREFECT_WORKSPACE_ID = var.prefect_workspace_id
+    EXTRA_PIP_PACKAGES = join(
+      " ",
+      var.extra_pip_packages == null ? local.defaults.extra_pip_packages : var.extra_pip_packages
+    )
+    PREFECT_WORKER_PREFETCH_SECONDS                      = "60"
+    PREFECT_WORKER_QUERY_SECONDS                         = "5"
+    PREFECT_INTEGRATIONS_AWS_ECS_OBSERVER_SQS_QUEUE_NAME = one(aws_sqs_queue.task_events[*].name)
+  }
+  environment = merge(
+    { for name, value in local.settings : name => value if value != null && value != "" },
+    var.environment
+  )
 }
 
 resource "aws_ecs_task_definition" "worker" {
@@ -345,7 +347,7 @@ resource "aws_ecs_task_definition" "worker" {
     name        = "prefect-worker"
     image       = local.image
     essential   = true
-    command     = var.desired_count <= 1 ? local.start_worker : local.start_named_worker
+    command     = coalesce(var.most_tasks, var.desired_count) <= 1 ? local.start_worker : local.start_named_worker
     environment = [for name, value in local.environment : { name = name, value = value }]
     secrets     = [{ name = "PREFECT_API_KEY", valueFrom = var.api_key_secret_arn }]
     healthCheck = {
@@ -416,14 +418,16 @@ resource "aws_service_discovery_service" "worker" {
 }
 
 resource "aws_ecs_service" "worker" {
+  count = var.scaled ? 0 : 1
+
   name            = var.name
   cluster         = var.cluster_arn
   task_definition = aws_ecs_task_definition.worker.arn
   desired_count   = var.desired_count
   launch_type     = length(var.capacity_provider_strategy) == 0 ? "FARGATE" : null
   # A single worker stops before its successor starts: both would have the same name in Prefect.
-  deployment_minimum_healthy_percent = var.desired_count <= 1 ? 0 : 100
-  deployment_maximum_percent         = var.desired_count <= 1 ? 100 : 200
+  deployment_minimum_healthy_percent = coalesce(var.most_tasks, var.desired_count) <= 1 ? 0 : 100
+  deployment_maximum_percent         = coalesce(var.most_tasks, var.desired_count) <= 1 ? 100 : 200
   # Unless asked for, a task is not stopped just to run in another zone. AWS would default to ENABLED.
   availability_zone_rebalancing = var.zone_rebalancing ? "ENABLED" : "DISABLED"
   enable_ecs_managed_tags       = true
@@ -463,6 +467,63 @@ resource "aws_ecs_service" "worker" {
     aws_vpc_security_group_egress_rule.worker,
     aws_cloudwatch_log_group.worker,
   ]
+}
+
+# The same service where something else sets how many tasks run, once it is made.
+resource "aws_ecs_service" "scaled" {
+  count = var.scaled ? 1 : 0
+
+  name            = var.name
+  cluster         = var.cluster_arn
+  task_definition = aws_ecs_task_definition.worker.arn
+  desired_count   = var.desired_count
+  launch_type     = length(var.capacity_provider_strategy) == 0 ? "FARGATE" : null
+  # A single worker stops before its successor starts: both would have the same name in Prefect.
+  deployment_minimum_healthy_percent = coalesce(var.most_tasks, var.desired_count) <= 1 ? 0 : 100
+  deployment_maximum_percent         = coalesce(var.most_tasks, var.desired_count) <= 1 ? 100 : 200
+  # Unless asked for, a task is not stopped just to run in another zone. AWS would default to ENABLED.
+  availability_zone_rebalancing = var.zone_rebalancing ? "ENABLED" : "DISABLED"
+  enable_ecs_managed_tags       = true
+  enable_execute_command        = var.enable_execute_command
+  propagate_tags                = "SERVICE"
+
+  dynamic "capacity_provider_strategy" {
+    for_each = var.capacity_provider_strategy
+
+    content {
+      capacity_provider = capacity_provider_strategy.value.capacity_provider
+      weight            = capacity_provider_strategy.value.weight
+      base              = capacity_provider_strategy.value.base
+    }
+  }
+
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
+
+  network_configuration {
+    assign_public_ip = var.assign_public_ip
+    security_groups  = [aws_security_group.worker.id]
+    subnets          = var.subnet_ids
+  }
+
+  service_registries {
+    registry_arn = aws_service_discovery_service.worker.arn
+  }
+
+  tags = var.tags
+
+  depends_on = [
+    aws_iam_role_policy.worker,
+    aws_iam_role_policy_attachment.worker,
+    aws_vpc_security_group_egress_rule.worker,
+    aws_cloudwatch_log_group.worker,
+  ]
+
+  lifecycle {
+    ignore_changes = [desired_count]
+  }
 }
 
 locals {

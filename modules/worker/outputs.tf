@@ -1,11 +1,11 @@
 output "service_name" {
   description = "Name of the ECS service."
-  value       = aws_ecs_service.worker.name
+  value       = one(concat(aws_ecs_service.worker[*].name, aws_ecs_service.scaled[*].name))
 }
 
 output "service_arn" {
   description = "ARN of the ECS service."
-  value       = aws_ecs_service.worker.id
+  value       = one(concat(aws_ecs_service.worker[*].id, aws_ecs_service.scaled[*].id))
 }
 
 output "task_definition_arn" {
@@ -41,6 +41,11 @@ output "worker_log_group" {
 output "flow_log_group" {
   description = "Log group of flow runs."
   value       = aws_cloudwatch_log_group.flow_run.name
+}
+
+output "worker_type" {
+  description = "`ecs` or `process`: the type of the work pool."
+  value       = "ecs"
 }
 
 output "work_pool" {

@@ -187,7 +187,7 @@ variable "cpu_architecture" {
 }
 
 variable "desired_count" {
-  description = "How many tasks of the worker run."
+  description = "How many tasks of the worker run; where they are scaled, at first."
   type        = number
   default     = 1
   nullable    = false
@@ -196,6 +196,19 @@ variable "desired_count" {
     condition     = var.desired_count >= 0 && floor(var.desired_count) == var.desired_count
     error_message = "desired_count must be a whole number, 0 or more."
   }
+}
+
+variable "scaled" {
+  description = "Whether something else, such as Application Auto Scaling, sets how many tasks run once the service is made. When it changes, a `moved` block must say that the service stays: see `docs/scaling.md`."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "most_tasks" {
+  description = "The most tasks there may be at once. By default `desired_count`."
+  type        = number
+  default     = null
 }
 
 variable "stop_timeout_seconds" {
@@ -262,8 +275,8 @@ variable "zone_rebalancing" {
   nullable    = false
 
   validation {
-    condition     = !var.zone_rebalancing || var.desired_count > 1
-    error_message = "zone_rebalancing needs a desired_count of 2 or more: a single task would only be stopped."
+    condition     = !var.zone_rebalancing || coalesce(var.most_tasks, var.desired_count) > 1
+    error_message = "zone_rebalancing needs 2 tasks or more: a single one would only be stopped."
   }
 }
 

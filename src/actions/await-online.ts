@@ -7,7 +7,7 @@ import type { AwsClients } from "./aws-clients.ts";
 import { explainMissingWorker } from "./explain-missing-worker.ts";
 import { type Look, poll } from "./poll.ts";
 import { awaitRollout, type Rollout } from "./rollout.ts";
-import type { System } from "./system.ts";
+import type { System, SystemWorker } from "./system.ts";
 
 /** A cold image pull, a pip install and three failed starts fit in. */
 const DEFAULT_TIMEOUT_SECONDS = 600;
@@ -82,7 +82,7 @@ export async function awaitOnline(
       ...limits,
       timeoutSeconds: heartbeatTimeoutSeconds,
     });
-    await refuseOtherType(prefect, worker.work_pool);
+    await refuseOtherType(prefect, worker);
     return {
       name: row.name,
       workPool: worker.work_pool,
@@ -117,9 +117,9 @@ async function lookForHeartbeat(
 }
 
 /** A pool may have been replaced since the deploy began; a worker in one of another type is ONLINE and of no use. */
-async function refuseOtherType(prefect: PrefectClient, workPool: string): Promise<void> {
-  const pool = await prefect.readWorkPool(workPool);
-  if (pool) assertPoolType(pool, "ecs");
+async function refuseOtherType(prefect: PrefectClient, worker: SystemWorker): Promise<void> {
+  const pool = await prefect.readWorkPool(worker.work_pool);
+  if (pool) assertPoolType(pool, worker.worker_type);
 }
 
 const EXPLAINED: ReadonlySet<string> = new Set(["TIMED_OUT", "ROLLED_BACK", "POOL_TYPE_DIFFERS"]);

@@ -12,6 +12,7 @@ const worker = {
   flow_security_group_id: "sg-flows",
   worker_log_group: "/prefect/dev-worker/worker",
   flow_log_group: "/prefect/dev-worker/flow-runs",
+  worker_type: "ecs" as const,
   work_pool: "ecs-work-pool",
   base_job_template: "{}",
 };

@@ -76,9 +76,9 @@ export async function rotateKey(options: RotateKeyOptions, reporter: Reporter): 
 /** Whatever Prefect would refuse a worker is better known before the old key is gone. */
 async function tryKey({ prefect }: Workplace, system: System): Promise<void> {
   await prefect.verifyAccess();
-  for (const pool of poolsOf(system)) {
-    const found = await prefect.readWorkPool(pool);
-    if (found) assertPoolType(found, "ecs");
+  for (const { work_pool, worker_type } of Object.values(system.workers)) {
+    const found = await prefect.readWorkPool(work_pool);
+    if (found) assertPoolType(found, worker_type);
   }
 }
 

@@ -44,14 +44,15 @@ export async function readStatus({ system, prefect, aws }: OpenSystem): Promise<
     readRuns(prefect, aws, system, poolNames),
     readKeyAge(aws, system),
   ]);
-  const workers = members.map(([name, { work_pool }], index) => {
+  const workers = members.map(([name, { work_pool, worker_type }], index) => {
     const heartbeats = (rows[poolNames.indexOf(work_pool)] ?? []).filter((row) => isOf(row, name));
-    return { name, workPool: work_pool, service: services[index], heartbeats };
+    return { name, type: worker_type, workPool: work_pool, service: services[index], heartbeats };
   });
   const problems = [
-    ...workers.flatMap(({ name, workPool, service, heartbeats }) =>
+    ...workers.flatMap(({ name, type, workPool, service, heartbeats }) =>
       problemsOf({
         name,
+        type,
         service,
         heartbeats,
         poolName: workPool,

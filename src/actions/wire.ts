@@ -15,7 +15,11 @@ export interface WireOptions {
 
 const workersSchema = z.record(
   z.string(),
-  z.object({ work_pool: z.string(), base_job_template: z.string() }),
+  z.object({
+    worker_type: z.enum(["ecs", "process"]).default("ecs"),
+    work_pool: z.string(),
+    base_job_template: z.string(),
+  }),
 );
 
 /**
@@ -31,9 +35,9 @@ export async function wire(
 ): Promise<readonly WiredPool[]> {
   const applied = readWorkers(outputs);
   const wanted = Object.fromEntries(
-    Object.entries(applied).map(([name, { work_pool }]) => [
+    Object.entries(applied).map(([name, { work_pool, worker_type }]) => [
       name,
-      { workPool: work_pool, type: "ecs" as const },
+      { workPool: work_pool, type: worker_type },
     ]),
   );
   const proposals = await reporter.stage("Compare the work pools", () =>

@@ -29,10 +29,10 @@ export async function preparePools(workers: PooledWorkers, prefect: PrefectClien
   await Promise.all([...wanted].map(([name, type]) => preparePool(prefect, name, type)));
 }
 
-async function preparePool(prefect: PrefectClient, name: string, type: string): Promise<void> {
+async function preparePool(prefect: PrefectClient, name: string, type: WorkerConfig["type"]): Promise<void> {
   const pool = await prefect.readWorkPool(name);
   if (!pool) {
-    const baseJobTemplate = stockTemplate(prefect.version);
+    const baseJobTemplate = stockTemplate(prefect.version, type);
     await prefect.createWorkPool({
       name,
       type,

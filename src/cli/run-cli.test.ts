@@ -268,13 +268,13 @@ describe("synth", () => {
   it("writes the root and its modules and says what comes next", async () => {
     const { stdout, status } = await cli("synth", "--out", "infrastructure");
     expect(stdout).toMatchInlineSnapshot(`
-      "Wrote main.tf and the modules api-key, cluster, discovery, network, task-execution-role, worker to infrastructure.
+      "Wrote main.tf, moved.tf and the modules api-key, cluster, discovery, network, task-execution-role, worker to infrastructure.
 
       Next: terraform -chdir=infrastructure init
       "
     `);
     expect(status).toBe(0);
-    expect((await readdir(join(cwd, "infrastructure"))).sort()).toEqual(["main.tf", "modules"]);
+    expect((await readdir(join(cwd, "infrastructure"))).sort()).toEqual(["main.tf", "modules", "moved.tf"]);
     expect(await readFile(join(cwd, "infrastructure", "main.tf"), "utf8")).toContain('module "worker"');
   });
 

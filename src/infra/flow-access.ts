@@ -2,9 +2,9 @@ import type { Construct } from "constructs";
 import { IamRole } from "#aws/iam-role.ts";
 import { IamRolePolicyAttachment } from "#aws/iam-role-policy-attachment.ts";
 import { SecurityGroup } from "#aws/security-group.ts";
-import { VpcSecurityGroupEgressRule } from "#aws/vpc-security-group-egress-rule.ts";
-import { forEachIn, merge, tf } from "#terraform/expressions.ts";
-import { note, noteOn } from "#terraform/notes.ts";
+import { forEachIn, merge } from "#terraform/expressions.ts";
+import { note } from "#terraform/notes.ts";
+import { createFlowEgress } from "./flow-egress.ts";
 import { ecsTasksTrust, roleRules } from "./policy.ts";
 import type { WorkerProps } from "./worker-props.ts";
 
@@ -41,17 +41,6 @@ export function createFlowAccess(scope: Construct, props: WorkerProps): FlowAcce
     tags: merge(tags, { Name: `prefect-${name}-flows` }),
     lifecycle: { createBeforeDestroy: true },
   });
-  const egress = new VpcSecurityGroupEgressRule(
-    scope,
-    "flow_run_vpc_security_group_egress_rule",
-    forEachIn(tf`toset(${flowEgressCidrs})`, (cidr) => ({
-      securityGroupId: securityGroup.id,
-      description: "Flow runs",
-      ipProtocol: "-1",
-      cidrIpv4: tf`strcontains(${cidr}, ":") ? null : ${cidr}`.string,
-      cidrIpv6: tf`strcontains(${cidr}, ":") ? ${cidr} : null`.string,
-    })),
-  );
-  noteOn(egress, "ip_protocol", "All ports: databases are not on 443.");
+  createFlowEgress(scope, securityGroup, flowEgressCidrs);
   return { role, securityGroup };
 }

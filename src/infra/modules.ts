@@ -19,14 +19,18 @@ import { flowLogsInterface } from "./interfaces/flow-logs.ts";
 import { isolatedNetworkInterface } from "./interfaces/isolated-network.ts";
 import { networkInterface } from "./interfaces/network.ts";
 import { pipelineAccessInterface } from "./interfaces/pipeline-access.ts";
+import { processWorkerInterface } from "./interfaces/process-worker.ts";
 import { publicNetworkInterface } from "./interfaces/public-network.ts";
+import { targetTrackingInterface } from "./interfaces/target-tracking.ts";
 import { taskExecutionRoleInterface } from "./interfaces/task-execution-role.ts";
 import { workerInterface } from "./interfaces/worker.ts";
 import { IsolatedNetwork } from "./isolated-network.ts";
 import { moduleTypes } from "./module-types.ts";
 import { Network } from "./network.ts";
 import { PipelineAccess } from "./pipeline-access.ts";
+import { ProcessWorker } from "./process-worker.ts";
 import { PublicNetwork } from "./public-network.ts";
+import { TargetTracking } from "./target-tracking.ts";
 import { TaskExecutionRole } from "./task-execution-role.ts";
 import { Worker } from "./worker.ts";
 
@@ -112,7 +116,7 @@ export const workerModule = defineModule(workerInterface, (scope, given) => {
   const worker = new Worker(scope, "this", given);
   return {
     serviceName: { value: worker.service.name },
-    serviceArn: { value: worker.service.id },
+    serviceArn: { value: worker.service.arn },
     taskDefinitionArn: { value: worker.taskDefinition.arn },
     taskRoleArn: { value: worker.access.role.arn },
     flowTaskRoleArn: { value: worker.flows.role.arn },
@@ -120,9 +124,33 @@ export const workerModule = defineModule(workerInterface, (scope, given) => {
     flowSecurityGroupId: { value: worker.flows.securityGroup.id },
     workerLogGroup: { value: worker.logs.worker.name },
     flowLogGroup: { value: worker.logs.flowRuns.name },
+    workerType: { value: "ecs" },
     workPool: { value: given.workPool },
     baseJobTemplate: { value: worker.baseJobTemplate },
   };
+});
+
+const processWorkerModule = defineModule(processWorkerInterface, (scope, given) => {
+  const worker = new ProcessWorker(scope, "this", given);
+  return {
+    serviceName: { value: worker.service.name },
+    serviceArn: { value: worker.service.arn },
+    taskDefinitionArn: { value: worker.taskDefinition.arn },
+    taskRoleArn: { value: worker.role.arn },
+    flowTaskRoleArn: { value: worker.role.arn },
+    securityGroupId: { value: worker.securityGroup.id },
+    flowSecurityGroupId: { value: worker.securityGroup.id },
+    workerLogGroup: { value: worker.logGroup.name },
+    flowLogGroup: { value: worker.logGroup.name },
+    workerType: { value: "process" },
+    workPool: { value: given.workPool },
+    baseJobTemplate: { value: worker.baseJobTemplate },
+  };
+});
+
+const targetTrackingModule = defineModule(targetTrackingInterface, (scope, given) => {
+  const { policy } = new TargetTracking(scope, "this", given);
+  return { policyArn: { value: policy.arn } };
 });
 
 /** The modules of which a system consists. */
@@ -140,6 +168,8 @@ const systemModules = [
   apiKeyModule,
   taskExecutionRoleModule,
   workerModule,
+  processWorkerModule,
+  targetTrackingModule,
 ] as unknown as readonly Module<Inputs, Outputs>[];
 
 const pipelineAccessModule = defineModule(pipelineAccessInterface, (scope, given) => {

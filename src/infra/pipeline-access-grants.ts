@@ -34,7 +34,10 @@ export type ScopeName =
   | "taggingNewEc2"
   | "anyVpc"
   | "groupRules"
-  | "ecsServiceLinkedRole";
+  | "ecsServiceLinkedRole"
+  | "scaling"
+  | "scalingAlarms"
+  | "scalingServiceLinkedRole";
 
 /** What EC2 makes for us, and how it calls it in ARNs. */
 export const EC2_KINDS = [
@@ -93,6 +96,28 @@ export const GRANTS: Readonly<Record<string, TypeGrants>> = {
       taskRoles: ["iam:PassRole"],
     },
     read: ["ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitions"],
+  },
+
+  aws_appautoscaling_target: {
+    write: {
+      scaling: [
+        "application-autoscaling:DeregisterScalableTarget",
+        "application-autoscaling:RegisterScalableTarget",
+        "application-autoscaling:TagResource",
+        "application-autoscaling:UntagResource",
+      ],
+      scalingServiceLinkedRole: ["iam:CreateServiceLinkedRole"],
+    },
+    read: ["application-autoscaling:DescribeScalableTargets", "application-autoscaling:ListTagsForResource"],
+  },
+  aws_appautoscaling_policy: {
+    // The alarms are made in the name of whoever makes the policy.
+    write: {
+      scaling: ["application-autoscaling:DeleteScalingPolicy", "application-autoscaling:PutScalingPolicy"],
+      scalingAlarms: ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"],
+      services: ["ecs:DescribeServices", "ecs:UpdateService"],
+    },
+    read: ["application-autoscaling:DescribeScalingPolicies", "cloudwatch:DescribeAlarms"],
   },
 
   aws_cloudwatch_log_group: {

@@ -35,7 +35,15 @@ export const AREAS: Readonly<Record<string, readonly ScopeName[]>> = {
     "anyVpc",
     "groupRules",
   ],
-  roles: ["boundedRoles", "roles", "attachments", "taskRoles", "flowLogsRole", "ecsServiceLinkedRole"],
+  roles: [
+    "boundedRoles",
+    "roles",
+    "attachments",
+    "taskRoles",
+    "flowLogsRole",
+    "ecsServiceLinkedRole",
+    "scalingServiceLinkedRole",
+  ],
   tasks: [
     "anywhere",
     "newAnywhere",
@@ -46,7 +54,7 @@ export const AREAS: Readonly<Record<string, readonly ScopeName[]>> = {
     "taskDefinitions",
   ],
   around: [
-    ...(["logGroups", "rules", "queues", "secret"] as const),
+    ...(["logGroups", "rules", "queues", "secret", "scaling", "scalingAlarms"] as const),
     ...(["namespaces", "newDiscoveryServices", "discoveryServices"] as const),
   ],
 };
@@ -152,6 +160,16 @@ export function createScopes(
     ecsServiceLinkedRole: {
       Resource: `${iam}:role/aws-service-role/ecs.amazonaws.com/*`,
       Condition: { StringEquals: { "iam:AWSServiceName": "ecs.amazonaws.com" } },
+    },
+    scaling: {
+      Resource: `arn:${partition}:application-autoscaling:${region}:${account}:scalable-target/*`,
+    },
+    scalingAlarms: {
+      Resource: `arn:${partition}:cloudwatch:${region}:${account}:alarm:TargetTracking-service/${clusterName}/*`,
+    },
+    scalingServiceLinkedRole: {
+      Resource: `${iam}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/*`,
+      Condition: { StringEquals: { "iam:AWSServiceName": "ecs.application-autoscaling.amazonaws.com" } },
     },
   };
 }

@@ -57,6 +57,32 @@ export function taskBoundary(scope: Construct, props: PipelineAccessProps): stri
       Condition: inOurCluster,
     },
     {
+      Sid: "ProtectAndScaleWorkers",
+      Effect: "Allow",
+      Action: [
+        "ecs:DescribeServices",
+        "ecs:GetTaskProtection",
+        "ecs:ListTasks",
+        "ecs:UpdateService",
+        "ecs:UpdateTaskProtection",
+      ],
+      Resource: "*",
+      Condition: inOurCluster,
+    },
+    {
+      // Of the scaler, where Prefect's API is only reached from inside the VPC.
+      Sid: "BeInTheVpc",
+      Effect: "Allow",
+      Action: [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:UnassignPrivateIpAddresses",
+      ],
+      Resource: "*",
+    },
+    {
       Sid: "TagFlowsAsTheyStart",
       Effect: "Allow",
       Action: "ecs:TagResource",

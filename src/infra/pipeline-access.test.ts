@@ -32,7 +32,7 @@ describe("the apply role's rights", () => {
   });
 
   test("name actions one by one", () => {
-    expect(grants.filter(({ action }) => !/^[a-z0-9]+:[A-Z][A-Za-z0-9]+$/.test(action))).toEqual([]);
+    expect(grants.filter(({ action }) => !/^[a-z0-9-]+:[A-Z][A-Za-z0-9]+$/.test(action))).toEqual([]);
   });
 
   test("stand in one policy each", () => {

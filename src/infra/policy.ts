@@ -26,6 +26,22 @@ export const roleRules = ({
   permissionsBoundary: permissionsBoundaryArn as string | undefined,
 });
 
+/**
+ * What ECS Exec needs of a task's role.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
+ */
+export const OPEN_SHELL: Statement = {
+  Sid: "OpenShell",
+  Effect: "Allow",
+  Action: [
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+  ],
+  Resource: "*",
+};
+
 /** An IAM policy document. */
 export const policy = (...statements: readonly Statement[]): string =>
   jsonencode({ Version: "2012-10-17", Statement: statements });

@@ -11,6 +11,10 @@ const SHIPPED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "templates/ecs-2.json": "src/prefect/templates/ecs-2.json",
     "templates/ecs-3.json": "src/prefect/templates/ecs-3.json",
   },
+  "process-worker": {
+    "templates/process-2.json": "src/prefect/templates/process-2.json",
+    "templates/process-3.json": "src/prefect/templates/process-3.json",
+  },
 };
 
 /** Every file under modules/, by its path there. */

@@ -4,7 +4,7 @@ import { jsonencode, tf } from "#terraform/expressions.ts";
 import { accountOf } from "./account.ts";
 import type { CrashObserver } from "./crash-observer.ts";
 import type { FlowAccess } from "./flow-access.ts";
-import type { Statement } from "./policy.ts";
+import { OPEN_SHELL, type Statement } from "./policy.ts";
 import type { WorkerLogs } from "./worker-logs.ts";
 import type { WorkerProps } from "./worker-props.ts";
 
@@ -79,18 +79,6 @@ export function workerPolicy(scope: Construct, props: WorkerPolicyProps): string
     Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"],
     Resource: observer.queueArns,
   };
-  // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
-  const shell: Statement = {
-    Sid: "OpenShell",
-    Effect: "Allow",
-    Action: [
-      "ssmmessages:CreateControlChannel",
-      "ssmmessages:CreateDataChannel",
-      "ssmmessages:OpenControlChannel",
-      "ssmmessages:OpenDataChannel",
-    ],
-    Resource: "*",
-  };
-  const statements = tf`concat(${always}, ${props.prefectVersion} == 3 ? [${observing}] : [], ${props.enableExecuteCommand} ? [${shell}] : [])`;
+  const statements = tf`concat(${always}, ${props.prefectVersion} == 3 ? [${observing}] : [], ${props.enableExecuteCommand} ? [${OPEN_SHELL}] : [])`;
   return jsonencode({ Version: "2012-10-17", Statement: statements });
 }

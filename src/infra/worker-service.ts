@@ -1,31 +1,78 @@
-import { type ITerraformDependable, Token } from "cdktn";
+import { type IResolvable, type ITerraformDependable, TerraformCount } from "cdktn";
 import type { Construct } from "constructs";
-import { EcsService } from "#aws/ecs-service.ts";
+import { EcsService, type EcsServiceConfig } from "#aws/ecs-service.ts";
 import type { EcsTaskDefinition } from "#aws/ecs-task-definition.ts";
+import type { SecurityGroup } from "#aws/security-group.ts";
 import { ServiceDiscoveryService } from "#aws/service-discovery-service.ts";
-import { choose, tf } from "#terraform/expressions.ts";
-import { noteOn } from "#terraform/notes.ts";
+import { bare, choose, tf } from "#terraform/expressions.ts";
+import { note, noteOn } from "#terraform/notes.ts";
 import { capacityOf } from "./service-capacity.ts";
-import type { WorkerAccess } from "./worker-access.ts";
-import type { WorkerLogs } from "./worker-logs.ts";
 import type { WorkerProps } from "./worker-props.ts";
 
 /** Seconds for which a name may be remembered: tasks come and go. */
 const DNS_TTL_SECONDS = 10;
 
-interface WorkerServiceProps extends WorkerProps {
+type ServiceInputs =
+  | "name"
+  | "clusterArn"
+  | "subnetIds"
+  | "assignPublicIp"
+  | "namespaceId"
+  | "desiredCount"
+  | "scaled"
+  | "mostTasks"
+  | "capacityProviderStrategy"
+  | "zoneRebalancing"
+  | "enableExecuteCommand"
+  | "tags";
+
+interface WorkerServiceProps extends Pick<WorkerProps, ServiceInputs> {
   readonly taskDefinition: EcsTaskDefinition;
-  readonly access: WorkerAccess;
-  readonly logs: WorkerLogs;
+  readonly securityGroup: SecurityGroup;
+  /** What must be there before the first task starts. */
+  readonly dependsOn: readonly ITerraformDependable[];
+  /** Whether there is but one worker name, so that no new task may run beside the old one. */
+  readonly single: boolean | IResolvable;
 }
 
-/** The ECS service that keeps the worker running, registered in Cloud Map. */
-export function createService(scope: Construct, props: WorkerServiceProps): EcsService {
-  const { name, desiredCount, access, logs, tags } = props;
-  const registry = createRegistry(scope, props);
-  const single = Token.isUnresolved(desiredCount) ? tf`${desiredCount} <= 1` : desiredCount <= 1;
+export interface WorkerService {
+  readonly name: string;
+  readonly arn: string;
+}
 
-  const service = new EcsService(scope, "worker_ecs_service", {
+/**
+ * The ECS service that keeps the worker running, registered in Cloud Map. It stands here twice, as `ignore_changes`
+ * knows no conditions: one of the two exists, and the root's `moved` blocks make it the other when the mode changes.
+ */
+export function createService(scope: Construct, props: WorkerServiceProps): WorkerService {
+  const config = serviceConfig(props, createRegistry(scope, props));
+  const { scaled } = props;
+  if (typeof scaled === "boolean") {
+    const service = scaled ? createScaled(scope, config) : createFixed(scope, config);
+    return { name: service.name, arn: service.id };
+  }
+  const fixed = createFixed(scope, { count: TerraformCount.of(choose(scaled, 0, 1)), ...config });
+  const free = createScaled(scope, { count: TerraformCount.of(choose(scaled, 1, 0)), ...config });
+  const one = (attribute: string) =>
+    tf`one(concat(${fixed.fqn}[*].${bare(attribute)}, ${free.fqn}[*].${bare(attribute)}))`.string;
+  return { name: one("name"), arn: one("id") };
+}
+
+const createFixed = (scope: Construct, config: EcsServiceConfig): EcsService =>
+  annotated(new EcsService(scope, "worker_ecs_service", config));
+
+function createScaled(scope: Construct, config: EcsServiceConfig): EcsService {
+  const service = new EcsService(scope, "scaled_ecs_service", {
+    ...config,
+    lifecycle: { ignoreChanges: ["desired_count"] },
+  });
+  note(service, "The same service where something else sets how many tasks run, once it is made.");
+  return annotated(service);
+}
+
+function serviceConfig(props: WorkerServiceProps, registry: ServiceDiscoveryService): EcsServiceConfig {
+  const { name, desiredCount, securityGroup, single, tags } = props;
+  return {
     name,
     cluster: props.clusterArn,
     taskDefinition: props.taskDefinition.arn,
@@ -37,7 +84,7 @@ export function createService(scope: Construct, props: WorkerServiceProps): EcsS
     availabilityZoneRebalancing: choose(props.zoneRebalancing, "ENABLED", "DISABLED"),
     networkConfiguration: {
       subnets: props.subnetIds,
-      securityGroups: [access.securityGroup.id],
+      securityGroups: [securityGroup.id],
       assignPublicIp: props.assignPublicIp,
     },
     serviceRegistries: { registryArn: registry.arn },
@@ -45,8 +92,11 @@ export function createService(scope: Construct, props: WorkerServiceProps): EcsS
     enableEcsManagedTags: true,
     propagateTags: "SERVICE",
     tags,
-    dependsOn: [...access.rights, logs.worker] as ITerraformDependable[],
-  });
+    dependsOn: [...props.dependsOn],
+  };
+}
+
+function annotated(service: EcsService): EcsService {
   noteOn(
     service,
     "deployment_minimum_healthy_percent",
@@ -60,7 +110,10 @@ export function createService(scope: Construct, props: WorkerServiceProps): EcsS
   return service;
 }
 
-function createRegistry(scope: Construct, { name, namespaceId, tags }: WorkerProps): ServiceDiscoveryService {
+function createRegistry(
+  scope: Construct,
+  { name, namespaceId, tags }: WorkerServiceProps,
+): ServiceDiscoveryService {
   const registry = new ServiceDiscoveryService(scope, "worker_service_discovery_service", {
     name,
     description: `Prefect worker ${name}.`,

@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
+import type { JsonObject } from "#terraform/hcl.ts";
 import { synthesizedModule } from "../../test/helpers/terraform-modules.ts";
 
 const worker = synthesizedModule("worker");
 const task = worker.resource("aws_ecs_task_definition");
-const service = worker.resource("aws_ecs_service");
+const { worker: service, scaled } = worker.resources("aws_ecs_service") as Record<
+  "worker" | "scaled",
+  JsonObject
+>;
 const locals = worker.json.locals as Record<string, string>;
 
 describe("the task definition", () => {
@@ -48,7 +52,9 @@ describe("the task definition", () => {
     expect(locals.start_named_worker).toContain(
       String.raw`name=\"$1-$task\"; shift; exec prefect worker start --pool \"$0\" --name \"$name\"`,
     );
-    expect(container).toContain("var.desired_count <= 1 ? local.start_worker : local.start_named_worker");
+    expect(container).toContain(
+      "coalesce(var.most_tasks, var.desired_count) <= 1 ? local.start_worker : local.start_named_worker",
+    );
   });
 
   test("is checked on its own loopback address, on the port that its settings say", () => {
@@ -113,8 +119,18 @@ describe("the service", () => {
 
   test("a single worker stops before its successor starts, several are replaced in turn", () => {
     expect(service).toMatchObject({
-      deployment_minimum_healthy_percent: "${var.desired_count <= 1 ? 0 : 100}",
-      deployment_maximum_percent: "${var.desired_count <= 1 ? 100 : 200}",
+      deployment_minimum_healthy_percent: "${coalesce(var.most_tasks, var.desired_count) <= 1 ? 0 : 100}",
+      deployment_maximum_percent: "${coalesce(var.most_tasks, var.desired_count) <= 1 ? 100 : 200}",
+    });
+  });
+
+  test("is the same where something else sets how many tasks run, but for their number", () => {
+    const { count, ...rest } = service;
+    expect(count).toBe("${var.scaled ? 0 : 1}");
+    expect(scaled).toEqual({
+      count: "${var.scaled ? 1 : 0}",
+      ...rest,
+      lifecycle: { ignore_changes: ["desired_count"] },
     });
   });
 

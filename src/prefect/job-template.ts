@@ -1,5 +1,7 @@
-import stock2 from "./templates/ecs-2.json" with { type: "json" };
-import stock3 from "./templates/ecs-3.json" with { type: "json" };
+import ecs2 from "./templates/ecs-2.json" with { type: "json" };
+import ecs3 from "./templates/ecs-3.json" with { type: "json" };
+import process2 from "./templates/process-2.json" with { type: "json" };
+import process3 from "./templates/process-3.json" with { type: "json" };
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
@@ -15,9 +17,14 @@ export interface BaseJobTemplate {
   readonly variables: JsonObject;
 }
 
-/** The template that an ECS pool has by default: prefect-aws 0.4.20's for Prefect 2, 0.7.12's for Prefect 3. */
-export function stockTemplate(version: 2 | 3): BaseJobTemplate {
-  return structuredClone(version === 2 ? stock2 : stock3) as BaseJobTemplate;
+const STOCK = { ecs: { 2: ecs2, 3: ecs3 }, process: { 2: process2, 3: process3 } } as const;
+
+/**
+ * The template that a pool of this type has by default: of an ECS pool prefect-aws 0.4.20's for Prefect 2, 0.7.12's for Prefect 3;
+ * of a process pool Prefect's own.
+ */
+export function stockTemplate(version: 2 | 3, type: "ecs" | "process" = "ecs"): BaseJobTemplate {
+  return structuredClone(STOCK[type][version]) as BaseJobTemplate;
 }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -37,6 +37,7 @@ export interface Wired {
 export function wire(current: BaseJobTemplate, desired: BaseJobTemplate): Wired {
   const before = draftOf(current);
   const wanted = draftOf(desired);
+  if (!startsTasks(wanted)) return leave(before, wanted);
   const draft = structuredClone(Object.keys(before.job).length === 0 ? wanted : before);
   const mended = mendShape(draft, wanted);
   const stocks = ([2, 3] as const).map((version) => draftOf(stockTemplate(version)));
@@ -49,6 +50,16 @@ export function wire(current: BaseJobTemplate, desired: BaseJobTemplate): Wired 
   const template = { job_configuration: draft.job, variables: draft.variables };
   const original = { job_configuration: before.job, variables: before.variables };
   return { template, diff: templateDiff(original, template), kept, warnings };
+}
+
+/** The template of a `process` pool says nothing of tasks: its runs are where their worker is. */
+const startsTasks = ({ job }: Draft): boolean => isObject(job.task_definition);
+
+/** Nothing in such a template depends on the infrastructure, so whatever the pool has stays. */
+function leave(before: Draft, wanted: Draft): Wired {
+  const asTemplate = ({ job, variables }: Draft) => ({ job_configuration: job, variables });
+  const template = asTemplate(Object.keys(before.job).length === 0 ? wanted : before);
+  return { template, diff: templateDiff(asTemplate(before), template), kept: [], warnings: [] };
 }
 
 /** A pool made without a template has an empty one. */

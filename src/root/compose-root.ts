@@ -4,18 +4,19 @@ import type { Config } from "#config/schema.ts";
 import { apiKeyInterface } from "#infra/interfaces/api-key.ts";
 import { discoveryInterface } from "#infra/interfaces/discovery.ts";
 import { taskExecutionRoleInterface } from "#infra/interfaces/task-execution-role.ts";
-import { workerInterface } from "#infra/interfaces/worker.ts";
 import { joinBlocks, renderBlock } from "#terraform/hcl.ts";
 import { comment } from "#terraform/hcl-layout.ts";
 import { callModule, type ModuleCall, type Outputs, reference } from "#terraform/module-interface.ts";
 import { escapeTemplates } from "#terraform/template.ts";
 import { callCluster } from "./cluster-call.ts";
+import { movedBlocks } from "./moved-blocks.ts";
 import { callNetwork } from "./network-call.ts";
 import type { RoleRules } from "./network-extras.ts";
 import { allTags, providerBlock, requirementsBlock } from "./provider-block.ts";
 import { rootOutputs } from "./root-outputs.ts";
+import { callTargetTracking } from "./scaling-calls.ts";
 import { API_KEY_VARIABLE, API_KEY_VERSION_VARIABLE, apiKeyVariables } from "./variables.ts";
-import { workersLocal, workerValues } from "./workers-local.ts";
+import { callWorkers } from "./worker-calls.ts";
 
 /** Terraform files by their path in the root's folder. */
 export type RootFiles = Record<string, string>;
@@ -55,11 +56,9 @@ export function composeRoot(config: Config, options: ComposeOptions = {}): RootF
     secretArn,
     ...rules,
   });
-  const worker = callModule(
-    workerInterface,
-    "worker",
+  const workers = callWorkers(
+    rest.workers,
     {
-      name: reference("each.key"),
       prefectVersion: prefect.version,
       prefectApiUrl: prefectApiUrl(prefect),
       prefectAccountId: prefect.accountId,
@@ -72,29 +71,34 @@ export function composeRoot(config: Config, options: ComposeOptions = {}): RootF
       namespaceId: discovery.outputs.namespaceId,
       executionRoleArn: executionRole.outputs.arn,
       logRetentionDays: rest.logs.retentionDays,
-      flowTags: allTags(rest),
       ...rules,
-      ...workerValues(rest.workers),
     },
-    { forEach: reference("local.workers") },
+    allTags(rest),
   );
+
+  const tracking = callTargetTracking(rest.workers, { clusterName: cluster.name, workers: workers.all });
 
   const blocks = [
     requirementsBlock(),
     providerBlock(rest),
     ...(apiKey ? apiKeyVariables() : []),
-    workersLocal(rest.workers),
+    ...workers.locals,
+    ...tracking.locals,
     ...[
       ...network.calls,
       ...cluster.calls,
       discovery,
       ...(apiKey ? [apiKey] : []),
       executionRole,
-      worker,
+      ...workers.calls,
+      ...tracking.calls,
     ].map(moduleBlock),
-    ...rootOutputs({ region: rest.region, network, cluster, secretArn, executionRole }),
+    ...rootOutputs({ region: rest.region, network, cluster, secretArn, executionRole, workers: workers.all }),
   ];
-  return { "main.tf": `${ROOT_HEADER}\n\n${joinBlocks(blocks)}` };
+  return {
+    "main.tf": `${ROOT_HEADER}\n\n${joinBlocks(blocks)}`,
+    "moved.tf": `${ROOT_HEADER}\n\n${comment(ABOUT_MOVES)}\n\n${movedBlocks(rest.workers)}`,
+  };
 }
 
 /** What a company demands of every role that is made. */
@@ -113,6 +117,11 @@ const callApiKey = (name: string) =>
     apiKeyVersion: reference(`var.${API_KEY_VERSION_VARIABLE}`),
   });
 
+const ABOUT_MOVES = [
+  "A worker may change its type and its scaling: what it has is taken over, under the address that it has now. Where there",
+  "is nothing to take over, these do nothing.",
+].join("\n");
+
 /** A sentence above each module, for whoever reads the root. */
 const NOTES: Readonly<Record<string, string>> = {
   endpoints: "Ways to AWS that do not leave the VPC.",
@@ -121,6 +130,8 @@ const NOTES: Readonly<Record<string, string>> = {
   discovery: "Workers register here: dev-worker.default.prefect.local is one's name in the VPC.",
   api_key: "The key is written to Secrets Manager and never kept here.",
   task_execution_role: "ECS starts tasks with this role; code in them cannot use it.",
+  process_worker: "A worker whose flow runs are processes inside its tasks.",
+  target_tracking: "Application Auto Scaling sets how many tasks of these workers run.",
   worker: "A worker, and what its flow runs need. The pool's job template is among its outputs.",
 };
 

@@ -76,6 +76,7 @@ export function evidenceOf({ tasks = [], service, prefect, apiUrl = API_URL }: E
     prefect: {
       apiUrl: API_URL,
       workPool: "ecs-work-pool",
+      workerType: "ecs",
       problem: undefined,
       pool,
       workers: [],

@@ -47,7 +47,7 @@ export async function collectEvidence(
   const [service, definition, prefectSide, listed] = await Promise.all([
     attempt(`Service ${target.service_name}`, describeService(aws.ecs, cluster, target.service_name)),
     attempt("The task definition", describeDefinition(aws.ecs, target.task_definition_arn)),
-    askPrefect(prefect, target.work_pool),
+    askPrefect(prefect, target),
     attempt("Its tasks", listTasks(aws.ecs, cluster, target.service_name)),
   ]);
   const deployment = newestOf(service, target);
@@ -207,8 +207,11 @@ async function readLog(aws: AwsClients, target: SystemWorker, worker: string, ta
   return (answer?.events ?? []).flatMap(({ message = "" }) => message.split(/\r?\n/).filter(Boolean));
 }
 
-async function askPrefect(prefect: PrefectClient, workPool: string): Promise<PrefectEvidence> {
-  const asked = { apiUrl: prefect.apiUrl, workPool };
+async function askPrefect(
+  prefect: PrefectClient,
+  { work_pool: workPool, worker_type: workerType }: SystemWorker,
+): Promise<PrefectEvidence> {
+  const asked = { apiUrl: prefect.apiUrl, workPool, workerType };
   try {
     const [pool, workers] = await Promise.all([
       prefect.readWorkPool(workPool),

@@ -40,7 +40,14 @@ export async function explainFlowRun(
     definition,
     tasks: task ? [readTask(task, [])] : [],
     // The pool and the API are as they should be: the run got as far as this.
-    prefect: { apiUrl: "", workPool: run.workPool ?? "", problem: undefined, pool: undefined, workers: [] },
+    prefect: {
+      apiUrl: "",
+      workPool: run.workPool ?? "",
+      workerType: "ecs",
+      problem: undefined,
+      pool: undefined,
+      workers: [],
+    },
     told,
     unseen: [],
   }).main;

@@ -56,7 +56,7 @@ describe("the actions of a deploy", () => {
 
   it("name every service, and nothing twice", () => {
     const actions = deployActions(KNOWN_KINDS);
-    expect(actions.filter((action) => !/^[a-z0-9]+:[A-Z][A-Za-z]+$/.test(action))).toEqual([]);
+    expect(actions.filter((action) => !/^[a-z0-9-]+:[A-Z][A-Za-z]+$/.test(action))).toEqual([]);
     expect(new Set(actions).size).toBe(actions.length);
   });
 

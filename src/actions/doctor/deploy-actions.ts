@@ -59,6 +59,15 @@ const ACTIONS: Readonly<Record<string, string>> = {
   aws_sqs_queue:
     "sqs:CreateQueue DeleteQueue GetQueueAttributes SetQueueAttributes GetQueueUrl ListQueueTags TagQueue UntagQueue",
   aws_sqs_queue_redrive_policy: "sqs:GetQueueAttributes SetQueueAttributes",
+  aws_appautoscaling_target:
+    "application-autoscaling:RegisterScalableTarget DeregisterScalableTarget DescribeScalableTargets ListTagsForResource TagResource UntagResource iam:CreateServiceLinkedRole",
+  aws_appautoscaling_policy:
+    "application-autoscaling:PutScalingPolicy DeleteScalingPolicy DescribeScalingPolicies cloudwatch:PutMetricAlarm DeleteAlarms DescribeAlarms ecs:DescribeServices UpdateService",
+  aws_lambda_function:
+    "lambda:CreateFunction DeleteFunction GetFunction GetFunctionCodeSigningConfig GetFunctionConfiguration ListTags ListVersionsByFunction TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration iam:PassRole",
+  aws_lambda_function_event_invoke_config:
+    "lambda:PutFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig DeleteFunctionEventInvokeConfig GetFunctionEventInvokeConfig",
+  aws_lambda_permission: "lambda:AddPermission RemovePermission GetPolicy",
   aws_lb:
     "elasticloadbalancing:CreateLoadBalancer DeleteLoadBalancer DescribeLoadBalancers DescribeLoadBalancerAttributes ModifyLoadBalancerAttributes DescribeCapacityReservation SetSecurityGroups SetSubnets DescribeTags AddTags RemoveTags ec2:DescribeAccountAttributes DescribeNetworkInterfaces iam:CreateServiceLinkedRole",
   aws_lb_listener:

@@ -1,11 +1,13 @@
 import type { PrefectWorker } from "#prefect/client.ts";
 import { countOnline } from "#prefect/worker-presence.ts";
+import type { SystemWorker } from "../system.ts";
 import type { PoolStatus } from "./pool-status.ts";
 import type { ServiceStatus } from "./service-status.ts";
 
 /** What is known of one worker; undefined for what does not exist. */
 export interface WorkerFacts {
   readonly name: string;
+  readonly type: SystemWorker["worker_type"];
   readonly service: ServiceStatus | undefined;
   readonly heartbeats: readonly PrefectWorker[];
   readonly pool: PoolStatus | undefined;
@@ -44,11 +46,11 @@ function ofHeartbeats({ name, service, heartbeats, poolName }: WorkerFacts): str
   ];
 }
 
-function ofPool({ pool, poolName }: WorkerFacts): string[] {
+function ofPool({ type, pool, poolName }: WorkerFacts): string[] {
   if (!pool) return [`There is no work pool ${poolName}: prefect-fargate deploy makes it again.`];
   const late = pool.queues.reduce((sum, queue) => sum + queue.late, 0);
   return [
-    ...(pool.type === "ecs" ? [] : [`Work pool ${poolName} is of type ${pool.type}, not ecs.`]),
+    ...(pool.type === type ? [] : [`Work pool ${poolName} is of type ${pool.type}, not ${type}.`]),
     ...(pool.paused ? [`Work pool ${poolName} is paused: no run starts.`] : []),
     ...(pool.concurrencyLimit === 0
       ? [`Work pool ${poolName} has a concurrency limit of 0: no run starts.`]

@@ -16,6 +16,8 @@ export const GRANTED_MODULES = [
   "api-key",
   "task-execution-role",
   "worker",
+  "process-worker",
+  "target-tracking",
 ] as const;
 
 /** Those of a system with a VPC of its own. */

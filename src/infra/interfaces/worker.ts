@@ -4,6 +4,7 @@ import { logRetentionDays } from "./log-retention.ts";
 import { workerName } from "./names.ts";
 import { permissionsBoundaryArn, rolePath } from "./roles.ts";
 import { tags } from "./tags.ts";
+import { taskCounts, zoneRebalancing } from "./task-counts.ts";
 import { taskSize } from "./task-sizes.ts";
 
 const DEFAULT_CPU = 512;
@@ -101,15 +102,7 @@ export const workerInterface = defineInterface({
       "`X86_64` or `ARM64`, for worker and flow runs: their images must offer it.",
       { default: "X86_64", validation: [architecture("cpu_architecture")] },
     ),
-    desiredCount: input.number("How many tasks of the worker run.", {
-      default: 1,
-      validation: [
-        {
-          condition: "var.desired_count >= 0 && floor(var.desired_count) == var.desired_count",
-          message: "desired_count must be a whole number, 0 or more.",
-        },
-      ],
-    }),
+    ...taskCounts,
     stopTimeoutSeconds: input.number("Seconds between the request to stop and the kill, 2 to 120.", {
       default: 60,
       validation: [
@@ -124,19 +117,7 @@ export const workerInterface = defineInterface({
     }),
     capacityProviderStrategy,
     ephemeralStorageGiB: ephemeralStorage("ephemeral_storage_gib", "the worker"),
-    zoneRebalancing: input.boolean(
-      "Whether ECS may stop tasks to spread the rest over the zones. It needs more than one task.",
-      {
-        default: false,
-        validation: [
-          {
-            condition: "!var.zone_rebalancing || var.desired_count > 1",
-            message:
-              "zone_rebalancing needs a desired_count of 2 or more: a single task would only be stopped.",
-          },
-        ],
-      },
-    ),
+    zoneRebalancing,
     enableExecuteCommand: input.boolean(
       "Whether ECS Exec may open a shell in the worker's tasks: whoever may call it sees what the worker sees.",
       { default: false },
@@ -195,6 +176,7 @@ export const workerInterface = defineInterface({
     flowSecurityGroupId: output.string("Security group of flow runs: let your databases admit it."),
     workerLogGroup: output.string("Log group of the worker."),
     flowLogGroup: output.string("Log group of flow runs."),
+    workerType: output.string("`ecs` or `process`: the type of the work pool."),
     workPool: output.string("Work pool that the worker serves."),
     baseJobTemplate: output.string("The work pool's base job template, as JSON."),
   },

@@ -175,6 +175,7 @@ output "workers" {
       flow_security_group_id = worker.flow_security_group_id
       worker_log_group       = worker.worker_log_group
       flow_log_group         = worker.flow_log_group
+      worker_type            = worker.worker_type
       work_pool              = worker.work_pool
       base_job_template      = worker.base_job_template
     }

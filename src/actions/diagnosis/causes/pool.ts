@@ -9,16 +9,16 @@ export const poolTypeWrong: Recognizer = {
   cause: "pool-type-wrong",
   source: SOURCE,
   recognize(evidence) {
-    const { workPool, pool } = evidence.prefect;
+    const { workPool, workerType, pool } = evidence.prefect;
     const warned = findInLogs(
       evidence,
-      /Worker type mismatch! [^.]*expects type 'ecs' but received '(\w[\w-]*)'/,
+      /Worker type mismatch! [^.]*expects type '[\w-]+' but received '(\w[\w-]*)'/,
     );
     const type = pool?.type ?? warned?.match[1];
-    if (type === undefined || type === "ecs") return undefined;
+    if (type === undefined || type === workerType) return undefined;
     return {
       certainty: "certain",
-      sentence: `its work pool ${workPool} is of type ${type}, not ecs, and a pool cannot change its type.`,
+      sentence: `its work pool ${workPool} is of type ${type}, not ${workerType}, and a pool cannot change its type.`,
       evidence: [`Prefect: work pool ${workPool} has type ${type}`, ...(warned ? [warned.quote] : [])],
       remedy: `Choose another name for workPool in prefect-fargate.config.ts, or delete the pool: prefect work-pool delete ${workPool}`,
     };

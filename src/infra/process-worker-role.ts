@@ -1,0 +1,63 @@
+import { TerraformLocal } from "cdktn";
+import type { Construct } from "constructs";
+import { IamRole } from "#aws/iam-role.ts";
+import { IamRolePolicy } from "#aws/iam-role-policy.ts";
+import { IamRolePolicyAttachment } from "#aws/iam-role-policy-attachment.ts";
+import { forEachIn, jsonencode, tf } from "#terraform/expressions.ts";
+import { note } from "#terraform/notes.ts";
+import { accountOf } from "./account.ts";
+import { ecsTasksTrust, OPEN_SHELL, roleRules, type Statement } from "./policy.ts";
+import type { ProcessWorkerProps } from "./worker-props.ts";
+
+interface ProcessWorkerRole {
+  readonly role: IamRole;
+  /** Without these a worker that starts cannot protect itself. */
+  readonly rights: readonly (IamRolePolicy | IamRolePolicyAttachment)[];
+}
+
+/** What a `process` worker may do: protect its tasks, and what its flow runs need, as both are in one task. */
+export function createProcessWorkerRole(scope: Construct, props: ProcessWorkerProps): ProcessWorkerRole {
+  const { name, policyArns, tags } = props;
+  const role = new IamRole(scope, "worker_iam_role", {
+    name: `prefect-${name}-task-role`,
+    description: `Prefect worker ${name} and the flow runs inside it.`,
+    ...roleRules(props),
+    assumeRolePolicy: ecsTasksTrust(scope),
+    tags,
+  });
+  note(role, "Flow runs inside the worker have its role: they can do what it can.");
+  const own = new IamRolePolicy(scope, "worker_iam_role_policy", {
+    name: "protect-tasks",
+    role: role.id,
+    policy: protectionPolicy(scope, props),
+  });
+  const given = new IamRolePolicyAttachment(
+    scope,
+    "worker_iam_role_policy_attachment",
+    forEachIn(policyArns, (_name, policyArn) => ({ role: role.name, policyArn })),
+  );
+  return { role, rights: [own, given] };
+}
+
+/**
+ * The two calls that the task's agent makes for the supervisor. ECS knows no way to name just the calling task.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html
+ */
+function protectionPolicy(
+  scope: Construct,
+  { clusterArn, enableExecuteCommand }: ProcessWorkerProps,
+): string {
+  const { partition, region, id: accountId } = accountOf(scope);
+  const tasks = new TerraformLocal(scope, "tasks_arn", `arn:${partition}:ecs:${region}:${accountId}:task/*`);
+  const always: Statement[] = [
+    {
+      Sid: "ProtectTasks",
+      Effect: "Allow",
+      Action: ["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"],
+      Resource: tasks.asString,
+      Condition: { ArnEquals: { "ecs:cluster": clusterArn } },
+    },
+  ];
+  const statements = tf`concat(${always}, ${enableExecuteCommand} ? [${OPEN_SHELL}] : [])`;
+  return jsonencode({ Version: "2012-10-17", Statement: statements });
+}

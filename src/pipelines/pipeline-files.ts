@@ -20,6 +20,8 @@ export const ACCEPTED_FINDINGS: Readonly<Record<string, string>> = {
   CKV_AWS_149: "Secrets Manager encrypts with AWS's own key; a key of one's own costs $1 a month.",
   CKV_AWS_158: "CloudWatch Logs encrypts with AWS's own key.",
   CKV_AWS_336: "The stock image installs the AWS integration when it starts.",
+  CKV_AWS_338:
+    "Logs are kept for 30 days by default; they are billed by the GB and month. `logs.retentionDays` keeps them longer.",
   CKV_AWS_394: "Zones are chosen once and kept in the state.",
   CKV2_AWS_5: "The security group of flow runs is attached when a run starts.",
   CKV2_AWS_11: "Flow logs are billed by the GB; the config can turn them on.",

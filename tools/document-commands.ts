@@ -11,7 +11,11 @@ const COLUMNS = 100;
 
 /** The help of every command, as it is printed. */
 export function commandsPage(): string {
-  const program = createProgram({ stdout: { write: () => true, columns: COLUMNS }, perform: async () => {} });
+  const program = createProgram({
+    stdout: { write: () => true, columns: COLUMNS },
+    typed: undefined,
+    perform: async () => {},
+  });
   const sections = commands.map(({ name }) => {
     const command = program.commands.find((candidate) => candidate.name() === name)!;
     const help: string[] = [];

@@ -8,21 +8,26 @@ export const PROGRAM = "prefect-fargate";
 
 export interface ProgramHost {
   readonly stdout: TextStream;
+  /** The first word that was typed. */
+  readonly typed: string | undefined;
   /** Runs a command's handler in its context. */
   perform(command: AnyCommand, work: (context: CommandContext) => HandlerEnd): Promise<void>;
 }
 
 /** The command line as commander understands it. It throws instead of exiting, and prints nothing but help. */
-export function createProgram({ stdout, perform }: ProgramHost): Command {
+export function createProgram({ stdout, typed, perform }: ProgramHost): Command {
+  // The one command that was typed; all of them for help, and to say what could have been meant.
+  const named = commands.filter(({ name }) => name === typed);
   const program = prepare(new Command(PROGRAM), stdout)
     .description("A Prefect worker that is ONLINE on AWS ECS Fargate, in your own account.")
     .version(packageVersion, "-V, --version", "print the version")
     .helpCommand("help [command]", "show the help of a command");
-  for (const command of commands) program.addCommand(createCommand(command, { stdout, perform }));
+  for (const command of named.length > 0 ? named : commands)
+    program.addCommand(createCommand(command, { stdout, perform }));
   return program;
 }
 
-function createCommand(spec: AnyCommand, { stdout, perform }: ProgramHost): Command {
+function createCommand(spec: AnyCommand, { stdout, perform }: Omit<ProgramHost, "typed">): Command {
   const command = prepare(new Command(spec.name), stdout)
     .summary(spec.summary)
     .description(spec.description)

@@ -19,6 +19,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   let status = 0;
   const program = createProgram({
     stdout: surroundings.stdout,
+    typed: argv[0],
     perform: async (command, work) => {
       status = await performCommand(command, work, surroundings);
     },

@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** Two cores: real Terraform and real Prefect servers get the machine to themselves. */
-const oneAtATime = { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false };
+/**
+ * Two cores: real Terraform and real Prefect servers get the machine to themselves. The limits are for a machine that others keep
+ * busy; a test that waits for what never comes has limits of its own.
+ */
+const oneAtATime = { testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false };
 
 export default defineConfig({
   test: {

@@ -37,7 +37,8 @@ export interface AwaitOnlineOptions {
 export interface OnlineWorker {
   readonly name: string;
   readonly workPool: string;
-  readonly status: PrefectWorker["status"];
+  /** ASLEEP: the service wants no task now, so nobody can be ONLINE. */
+  readonly status: PrefectWorker["status"] | "ASLEEP";
   readonly lastHeartbeat: Date | undefined;
   /** ECS tasks of the deployed revision. */
   readonly tasks: readonly string[];
@@ -72,25 +73,28 @@ export async function awaitOnline(
     service: worker.service_name,
     taskDefinitionArn: worker.task_definition_arn,
     ...(deploymentId ? { deploymentId } : {}),
+    protectsItself: worker.worker_type === "process",
   };
   const limits = { timeoutSeconds, intervalSeconds: INTERVAL_SECONDS, signal };
   try {
     const rollout = await awaitRollout(aws.ecs, target, limits, (state) => stage.update(state));
+    const found = {
+      workPool: worker.work_pool,
+      tasks: rollout.running.flatMap(({ taskArn }) => (taskArn ? [taskArn] : [])),
+      draining: rollout.draining.flatMap(({ taskArn }) => (taskArn ? [taskArn] : [])),
+    };
+    if (rollout.desiredCount === 0) {
+      await refuseOtherType(prefect, worker);
+      return { name, status: "ASLEEP", lastHeartbeat: undefined, ...found };
+    }
     stage.update("waiting for its heartbeat in Prefect");
-    const row = await poll(() => lookForHeartbeat(prefect, worker.work_pool, name, rollout), {
+    const row = await poll(() => lookForHeartbeat(prefect, worker, name, rollout), {
       what: `a heartbeat of ${name} in work pool ${worker.work_pool}`,
       ...limits,
       timeoutSeconds: heartbeatTimeoutSeconds,
     });
     await refuseOtherType(prefect, worker);
-    return {
-      name: row.name,
-      workPool: worker.work_pool,
-      status: row.status,
-      lastHeartbeat: row.lastHeartbeat,
-      tasks: rollout.running.flatMap(({ taskArn }) => (taskArn ? [taskArn] : [])),
-      draining: rollout.draining.flatMap(({ taskArn }) => (taskArn ? [taskArn] : [])),
-    };
+    return { name: row.name, status: row.status, lastHeartbeat: row.lastHeartbeat, ...found };
   } catch (error) {
     if (!isWorthExplaining(error)) throw error;
     throw await explainMissingWorker(name, system, { aws, prefect }, error);
@@ -99,17 +103,21 @@ export async function awaitOnline(
 
 async function lookForHeartbeat(
   prefect: PrefectClient,
-  workPool: string,
+  { work_pool, worker_type }: SystemWorker,
   name: string,
   rollout: Rollout,
 ): Promise<Look<PrefectWorker>> {
   const starts = rollout.running.map((task) => task.startedAt?.getTime() ?? 0);
   const after = new Date(Math.max(rollout.lastOldStop?.getTime() ?? 0, ...starts));
-  const workers = await prefect.listWorkers(workPool).catch((error: unknown) => {
+  const rows = await prefect.listWorkers(work_pool).catch((error: unknown) => {
     if (error instanceof PrefectFargateError && SILENCE.has(error.code)) return error;
     throw error;
   });
-  if (workers instanceof PrefectFargateError) return { seen: workers.message.replace(/\.$/, "") };
+  if (rows instanceof PrefectFargateError) return { seen: rows.message.replace(/\.$/, "") };
+  // Each task of a process worker has a row of its own, and those of older tasks are still there.
+  const isNew = (row: PrefectWorker) =>
+    rollout.running.some(({ taskArn }) => row.name === `${name}-${taskArn?.split("/").at(-1)}`);
+  const workers = worker_type === "process" ? rows.filter(isNew) : rows;
   const presence = workerPresence(workers, { name, after });
   return presence.kind === "online"
     ? { found: presence.worker }
@@ -117,9 +125,12 @@ async function lookForHeartbeat(
 }
 
 /** A pool may have been replaced since the deploy began; a worker in one of another type is ONLINE and of no use. */
-async function refuseOtherType(prefect: PrefectClient, worker: SystemWorker): Promise<void> {
-  const pool = await prefect.readWorkPool(worker.work_pool);
-  if (pool) assertPoolType(pool, worker.worker_type);
+async function refuseOtherType(
+  prefect: PrefectClient,
+  { work_pool, worker_type }: SystemWorker,
+): Promise<void> {
+  const pool = await prefect.readWorkPool(work_pool);
+  if (pool) assertPoolType(pool, worker_type);
 }
 
 const EXPLAINED: ReadonlySet<string> = new Set(["TIMED_OUT", "ROLLED_BACK", "POOL_TYPE_DIFFERS"]);

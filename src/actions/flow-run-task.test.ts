@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type FlowRunTask, misplacements } from "./flow-run-task.ts";
-import type { System } from "./system.ts";
+import { type FlowRunTask, hostTaskOf, misplacements } from "./flow-run-task.ts";
+import type { System, SystemWorker } from "./system.ts";
 
-const worker = {
+const worker: SystemWorker = {
+  worker_type: "ecs",
   service_name: "dev-worker",
   service_arn: "arn:service",
   task_definition_arn: "arn:definition",
@@ -12,7 +13,6 @@ const worker = {
   flow_security_group_id: "sg-flows",
   worker_log_group: "/prefect/dev-worker/worker",
   flow_log_group: "/prefect/dev-worker/flow-runs",
-  worker_type: "ecs" as const,
   work_pool: "ecs-work-pool",
   base_job_template: "{}",
 };
@@ -29,6 +29,7 @@ const system: System = {
 const wellPlaced: FlowRunTask = {
   taskArn: "arn:task",
   clusterArn: "arn:cluster/prefect-cluster",
+  group: "family:prefect_ecs-work-pool_1",
   subnetId: "subnet-b",
   securityGroupIds: ["sg-flows"],
   taskRoleArn: "arn:flow-role",
@@ -64,5 +65,37 @@ describe("misplacements", () => {
   ])("names %s", (_what, difference, sentence) => {
     const problems = misplacements({ ...wellPlaced, ...difference }, system, worker);
     expect(problems).toEqual([expect.stringMatching(sentence)]);
+  });
+});
+
+describe("a run inside a process worker", () => {
+  const inside: SystemWorker = { ...worker, worker_type: "process" };
+  const hosted: FlowRunTask = {
+    ...wellPlaced,
+    group: "service:dev-worker",
+    securityGroupIds: ["sg-worker"],
+    taskRoleArn: "arn:worker-role",
+  };
+  const id = "0123456789abcdef0123456789abcdef";
+
+  it("is in place in a task of the worker's service, with the worker's role and security group", () => {
+    expect(misplacements(hosted, system, inside)).toEqual([]);
+    expect(misplacements({ ...hosted, group: "family:other" }, system, inside)).toEqual([
+      "It ran in task arn:task, which is none of service dev-worker.",
+    ]);
+    expect(misplacements({ ...hosted, taskRoleArn: "arn:flow-role" }, system, inside)).toHaveLength(1);
+  });
+
+  it.each([
+    ["by the worker's name, with Prefect 3", { workerName: `dev-worker-${id}`, infrastructurePid: "17" }, id],
+    ["by the host, with Prefect 2", { workerName: undefined, infrastructurePid: `${id}:17` }, id],
+    [
+      "not at all on another host",
+      { workerName: undefined, infrastructurePid: "laptop.local:17" },
+      undefined,
+    ],
+    ["not at all before it is taken", { workerName: undefined, infrastructurePid: undefined }, undefined],
+  ])("is found %s", (_, run, task) => {
+    expect(hostTaskOf(run)).toBe(task);
   });
 });

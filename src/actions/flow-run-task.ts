@@ -14,6 +14,8 @@ import type { System, SystemWorker } from "./system.ts";
 export interface FlowRunTask {
   readonly taskArn: string;
   readonly clusterArn: string;
+  /** `service:NAME` for a task of a service. */
+  readonly group: string | undefined;
   readonly subnetId: string | undefined;
   readonly securityGroupIds: readonly string[];
   readonly taskRoleArn: string | undefined;
@@ -34,7 +36,17 @@ export const taskArnOf = ({ infrastructurePid }: Pick<FlowRun, "infrastructurePi
   /::(arn:[^:]+:ecs:.+)$/.exec(infrastructurePid ?? "")?.[1];
 
 /**
- * Looks for a flow run's task in a cluster; undefined when it is not there (yet).
+ * The task inside which a run of a process worker executes, by its id: Prefect 3 notes the worker, whose name ends with it;
+ * with Prefect 2 our worker notes it as the host.
+ */
+export const hostTaskOf = ({
+  workerName,
+  infrastructurePid,
+}: Pick<FlowRun, "workerName" | "infrastructurePid">): string | undefined =>
+  /([0-9a-f]{32})$/.exec(workerName ?? "")?.[1] ?? /^([0-9a-f]{32}):\d+$/.exec(infrastructurePid ?? "")?.[1];
+
+/**
+ * Looks for a flow run's own task in a cluster; undefined when it is not there (yet).
  * Look while the run is going on: AWS forgets a stopped task's network interface at once.
  */
 export async function findFlowRunTask(
@@ -45,6 +57,18 @@ export async function findFlowRunTask(
   for await (const task of taggedTasks(aws, cluster))
     if (flowRunIdOf(task) === flowRunId) return describe(aws, task);
   return undefined;
+}
+
+/** The same for a run of a process worker: the worker's task. */
+export async function findHostTask(
+  aws: AwsClients,
+  cluster: string,
+  run: FlowRun,
+): Promise<FlowRunTask | undefined> {
+  const id = hostTaskOf(run);
+  if (id === undefined) return undefined;
+  const { tasks = [] } = await aws.ecs.send(new DescribeTasksCommand({ cluster, tasks: [id] }));
+  return tasks[0] && describe(aws, tasks[0]);
 }
 
 /** Every task that the cluster still knows, with its tags; those that run come first. */
@@ -74,6 +98,7 @@ async function describe(aws: AwsClients, task: Task): Promise<FlowRunTask> {
   return {
     taskArn: task.taskArn ?? "",
     clusterArn: task.clusterArn ?? "",
+    group: task.group,
     subnetId: eni.subnetId,
     securityGroupIds: eni.networkInterfaceId ? await securityGroupsOf(aws, eni.networkInterfaceId) : [],
     taskRoleArn: task.overrides?.taskRoleArn ?? taskDefinition?.taskRoleArn,
@@ -89,6 +114,10 @@ async function describe(aws: AwsClients, task: Task): Promise<FlowRunTask> {
  */
 export function misplacements(task: FlowRunTask, system: System, worker: SystemWorker): string[] {
   const problems: string[] = [];
+  const isInside = worker.worker_type === "process";
+  const [securityGroup, role] = isInside
+    ? [worker.security_group_id, worker.task_role_arn]
+    : [worker.flow_security_group_id, worker.flow_task_role_arn];
   const expect = (ok: boolean, problem: string) => {
     if (!ok) problems.push(problem);
   };
@@ -97,17 +126,18 @@ export function misplacements(task: FlowRunTask, system: System, worker: SystemW
     `It ran in cluster ${task.clusterArn}, not in ${system.cluster_arn}.`,
   );
   expect(
+    !isInside || task.group === `service:${worker.service_name}`,
+    `It ran in task ${task.taskArn}, which is none of service ${worker.service_name}.`,
+  );
+  expect(
     task.subnetId !== undefined && system.subnet_ids.includes(task.subnetId),
     `It ran in subnet ${task.subnetId}, not in one of ${system.subnet_ids.join(", ")}.`,
   );
   expect(
-    task.securityGroupIds.length === 1 && task.securityGroupIds[0] === worker.flow_security_group_id,
-    `It had the security groups ${task.securityGroupIds.join(", ") || "of nobody"}, not just ${worker.flow_security_group_id}.`,
+    task.securityGroupIds.length === 1 && task.securityGroupIds[0] === securityGroup,
+    `It had the security groups ${task.securityGroupIds.join(", ") || "of nobody"}, not just ${securityGroup}.`,
   );
-  expect(
-    task.taskRoleArn === worker.flow_task_role_arn,
-    `It had task role ${task.taskRoleArn}, not ${worker.flow_task_role_arn}.`,
-  );
+  expect(task.taskRoleArn === role, `It had task role ${task.taskRoleArn}, not ${role}.`);
   expect(
     task.executionRoleArn === system.execution_role_arn,
     `It had execution role ${task.executionRoleArn}, not ${system.execution_role_arn}.`,

@@ -4,7 +4,7 @@ import type { FlowRunLog } from "#prefect/flow-runs.ts";
 import { awaitFlowRun } from "#prefect/follow-flow-run.ts";
 import type { Stage } from "#reporter";
 import type { AwsClients } from "./aws-clients.ts";
-import { type FlowRunTask, findFlowRunTask } from "./flow-run-task.ts";
+import { type FlowRunTask, findFlowRunTask, findHostTask } from "./flow-run-task.ts";
 
 /** A cold image pull of a large image takes minutes on Fargate. */
 const DEFAULT_TIMEOUT_SECONDS = 900;
@@ -22,6 +22,8 @@ export interface FollowedRun {
 }
 
 export interface FollowOptions {
+  /** The type of the worker that serves the pool: tells whether the run has a task of its own. @default "ecs" */
+  readonly workerType?: "ecs" | "process" | undefined;
   /** @default 900 */
   readonly timeoutSeconds?: number;
   /** Between two looks. @default 2 */
@@ -42,6 +44,7 @@ export async function followFlowRun(
   options: FollowOptions = {},
 ): Promise<FollowedRun> {
   const {
+    workerType = "ecs",
     timeoutSeconds = DEFAULT_TIMEOUT_SECONDS,
     intervalSeconds = DEFAULT_INTERVAL_SECONDS,
     onLog,
@@ -49,7 +52,12 @@ export async function followFlowRun(
   } = options;
   const lines: string[] = [];
   const ended = new AbortController();
-  const searching = searchTask(aws, cluster, id, intervalSeconds, ended.signal);
+  const look = async () => {
+    if (workerType === "ecs") return findFlowRunTask(aws, cluster, id);
+    const run = await prefect.readFlowRun(id);
+    return run && findHostTask(aws, cluster, run);
+  };
+  const searching = searchTask(look, intervalSeconds, ended.signal);
   try {
     const run = await awaitFlowRun(prefect, id, {
       pollMs: intervalSeconds * 1000,
@@ -71,15 +79,13 @@ export async function followFlowRun(
 
 /** Looks until the task is found, and once more when the run has ended. */
 async function searchTask(
-  aws: AwsClients,
-  cluster: string,
-  flowRunId: string,
+  look: () => Promise<FlowRunTask | undefined>,
   intervalSeconds: number,
   ended: AbortSignal,
 ): Promise<FlowRunTask | undefined> {
   for (;;) {
     const isLast = ended.aborted;
-    const task = await findFlowRunTask(aws, cluster, flowRunId);
+    const task = await look();
     if (task || isLast) return task;
     await sleep(intervalSeconds * 1000, undefined, { signal: ended }).catch(() => {});
   }

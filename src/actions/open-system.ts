@@ -6,7 +6,10 @@ import { openWorkspace } from "#engine/workspace.ts";
 import { PrefectFargateError } from "#errors";
 import { createPrefectClient, type PrefectClient } from "#prefect/client.ts";
 import type { Reporter } from "#reporter";
+import { composeRoot } from "#root/compose-root.ts";
+import { writeRoot } from "#root/write-root.ts";
 import { type AwsClients, awsClients } from "./aws-clients.ts";
+import { settleState } from "./state/settle-state.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { readSystem, type System } from "./system.ts";
 
@@ -28,6 +31,9 @@ export async function openSystem(
   { dir, terraform, env, apiKey, signal }: Surroundings,
   reporter: Reporter,
 ): Promise<OpenSystem> {
+  const { reconfigure } = await settleState(dir, config.state, env);
+  // Deployed from another machine, or a pipeline: only the state tells.
+  if (reconfigure && config.state) await writeRoot(dir, composeRoot(config));
   if (!existsSync(join(dir, "main.tf")))
     throw new PrefectFargateError("SYSTEM_NOT_APPLIED", "Nothing has been deployed from this folder yet.", {
       hint: "prefect-fargate deploy",
@@ -38,9 +44,11 @@ export async function openSystem(
     env,
     secrets: apiKey ? [apiKey] : [],
     reporter,
+    reconfigure,
     ...(signal ? { signal } : {}),
   });
   try {
+    if (reconfigure) await workspace.init();
     const system = readSystem(await workspace.outputs(), dir);
     const aws = awsClients(config.region, env);
     return {

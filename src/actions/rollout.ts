@@ -3,6 +3,7 @@ import {
   DescribeServicesCommand,
   DescribeTasksCommand,
   type ECSClient,
+  GetTaskProtectionCommand,
   ListTasksCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
@@ -23,9 +24,17 @@ export interface RolloutTarget {
    * @default - any
    */
   readonly deploymentId?: string;
+  /**
+   * Whether its tasks protect themselves while they have work. ECS then goes on with a deployment until the last old task has
+   * ended, which may be hours: it is over for us when the new tasks are there and no other old one is left.
+   * @default false
+   */
+  readonly protectsItself?: boolean;
 }
 
 export interface Rollout {
+  /** How many tasks the service wants. */
+  readonly desiredCount: number;
   /** Tasks of the intended revision that are running. */
   readonly running: readonly Task[];
   /** Older tasks that finish their work under task protection. They are reported, not awaited. */
@@ -65,16 +74,23 @@ async function lookAtRollout(ecs: ECSClient, target: RolloutTarget): Promise<Loo
   const primary = service.deployments?.find((deployment) => deployment.status === "PRIMARY");
   refuseRollback(service.deployments ?? [], primary, target);
   const state = `deployment ${primary?.rolloutState ?? "unknown"}, ${service.runningCount} of ${service.desiredCount} tasks running`;
-  if (primary?.rolloutState !== "COMPLETED") return { seen: state };
+  const complete = primary?.rolloutState === "COMPLETED";
+  if (!primary || (!complete && !target.protectsItself)) return { seen: state };
   if (target.deploymentId !== undefined && primary.id !== target.deploymentId)
     return { seen: `deployment ${primary.id}, not ${target.deploymentId} yet` };
 
   const { current, older, stopped } = await tasksOf(ecs, target);
-  const protectedTasks = older.filter((task) => task.desiredStatus === "RUNNING");
+  const protectedTasks = await protectedOf(ecs, target, older);
   if (older.length > protectedTasks.length) return { seen: `${older.length} older tasks still stopping` };
+  const ready = current.filter(isReady).length;
+  if (!complete && ready < (service.desiredCount ?? 0))
+    return {
+      seen: `${ready} of ${service.desiredCount} new tasks ready, ${protectedTasks.length} older ones at work`,
+    };
   const stops = stopped.map((task) => task.stoppedAt?.getTime() ?? 0);
   return {
     found: {
+      desiredCount: service.desiredCount ?? 0,
       running: current,
       draining: protectedTasks,
       lastOldStop: stops.length > 0 ? new Date(Math.max(...stops)) : undefined,
@@ -138,6 +154,25 @@ async function tasksOf(ecs: ECSClient, { cluster, service, taskDefinitionArn, de
     stopped: unwanted.filter(isStopped),
   };
 }
+
+/** Those that nobody stops. Of tasks that do not protect themselves, ECS leaves none running in a completed deployment. */
+async function protectedOf(
+  ecs: ECSClient,
+  { cluster, protectsItself }: RolloutTarget,
+  tasks: readonly Task[],
+): Promise<Task[]> {
+  const wanted = tasks.filter((task) => task.desiredStatus === "RUNNING");
+  if (!protectsItself || wanted.length === 0) return wanted;
+  const { protectedTasks = [] } = await ecs.send(
+    new GetTaskProtectionCommand({ cluster, tasks: wanted.map(({ taskArn }) => taskArn!) }),
+  );
+  const isProtected = (task: Task) =>
+    protectedTasks.some(({ taskArn, protectionEnabled }) => taskArn === task.taskArn && protectionEnabled);
+  return wanted.filter(isProtected);
+}
+
+const isReady = ({ lastStatus, healthStatus }: Task): boolean =>
+  lastStatus === "RUNNING" && healthStatus === "HEALTHY";
 
 /** `family:7` of an ARN. */
 const revision = (arn = "an unknown revision") => arn.split("/").at(-1) ?? arn;

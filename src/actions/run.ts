@@ -64,6 +64,7 @@ export async function runFlow(open: OpenSystem, options: RunOptions, reporter: R
     { aws, prefect },
     { update: (state) => options.onState?.(state) },
     {
+      workerType: serving?.worker.worker_type,
       intervalSeconds: INTERVAL_SECONDS,
       timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
       onLog: (log) => {
@@ -78,7 +79,7 @@ export async function runFlow(open: OpenSystem, options: RunOptions, reporter: R
     run,
     task,
     misplaced: serving && run.state.type === "COMPLETED" ? placement(task, open, serving.worker) : [],
-    explanation: await explainFlowRun(facts, system, aws),
+    explanation: await explainFlowRun(facts, system, aws, options.signal),
   };
 }
 

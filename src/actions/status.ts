@@ -6,13 +6,14 @@ import { type PoolStatus, readPool } from "./status/pool-status.ts";
 import { problemsOf } from "./status/problems.ts";
 import { type RunStatus, readRuns } from "./status/run-status.ts";
 import { readService, type ServiceStatus } from "./status/service-status.ts";
-import type { System } from "./system.ts";
+import type { System, SystemWorker } from "./system.ts";
 
 export interface WorkerStatus {
   readonly name: string;
+  readonly type: SystemWorker["worker_type"];
   readonly workPool: string;
   readonly service: ServiceStatus | undefined;
-  /** Prefect's rows of that name, also of workers that are gone. */
+  /** Prefect's rows of that name, also of `ecs` workers that are gone. */
   readonly heartbeats: readonly PrefectWorker[];
 }
 
@@ -44,9 +45,11 @@ export async function readStatus({ system, prefect, aws }: OpenSystem): Promise<
     readRuns(prefect, aws, system, poolNames),
     readKeyAge(aws, system),
   ]);
-  const workers = members.map(([name, { work_pool, worker_type }], index) => {
-    const heartbeats = (rows[poolNames.indexOf(work_pool)] ?? []).filter((row) => isOf(row, name));
-    return { name, type: worker_type, workPool: work_pool, service: services[index], heartbeats };
+  const workers = members.map(([name, { work_pool, worker_type: type }], index): WorkerStatus => {
+    const service = services[index];
+    const poolRows = rows[poolNames.indexOf(work_pool)] ?? [];
+    const heartbeats = poolRows.filter((row) => isOf(row, name) && isCurrent(row, type, service));
+    return { name, type, workPool: work_pool, service, heartbeats };
   });
   const problems = [
     ...workers.flatMap(({ name, type, workPool, service, heartbeats }) =>
@@ -78,6 +81,11 @@ export async function readStatus({ system, prefect, aws }: OpenSystem): Promise<
 /** `dev-worker`, and `dev-worker-<task>` where there are several. */
 const isOf = ({ name }: PrefectWorker, worker: string): boolean =>
   name === worker || name.startsWith(`${worker}-`);
+
+/** Every task of a process worker leaves a row behind when it has gone: of those only the tasks that are there count. */
+const isCurrent = ({ name }: PrefectWorker, type: WorkerStatus["type"], service?: ServiceStatus): boolean =>
+  type === "ecs" ||
+  (service?.tasks ?? []).some(({ id, status }) => status !== "STOPPED" && name.endsWith(`-${id}`));
 
 async function readKeyAge({ secrets }: AwsClients, { api_key_secret_arn: SecretId }: System) {
   const found = await secrets.send(new DescribeSecretCommand({ SecretId })).catch((error: unknown) => {

@@ -11,6 +11,7 @@ const workerSchema = z.object({
   flow_security_group_id: z.string(),
   worker_log_group: z.string(),
   flow_log_group: z.string(),
+  /** Roots of before there were two types tell none. */
   worker_type: z.enum(["ecs", "process"]).default("ecs"),
   work_pool: z.string(),
   base_job_template: z.string(),

@@ -7,7 +7,7 @@ import { templatesIn } from "./plan/propose.ts";
 import { preparePools, type WiredPool, wirePools } from "./work-pools.ts";
 
 export interface WireOptions {
-  /** Values of a root's outputs. Of those only `workers` is read: pool and job template of each. */
+  /** Values of a root's outputs. Of those only `workers` is read: type, pool and job template of each. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Decides on what would change; not asked when that is nothing. */
   readonly approve: (pools: readonly PoolProposal[]) => Promise<boolean>;
@@ -35,9 +35,9 @@ export async function wire(
 ): Promise<readonly WiredPool[]> {
   const applied = readWorkers(outputs);
   const wanted = Object.fromEntries(
-    Object.entries(applied).map(([name, { work_pool, worker_type }]) => [
+    Object.entries(applied).map(([name, { work_pool, worker_type: type }]) => [
       name,
-      { workPool: work_pool, type: worker_type },
+      { workPool: work_pool, type },
     ]),
   );
   const proposals = await reporter.stage("Compare the work pools", () =>

@@ -1,9 +1,10 @@
 import type { WorkerConfig } from "#config/schema.ts";
 import { PrefectFargateError } from "#errors";
 import type { PrefectClient } from "#prefect/client.ts";
-import { type BaseJobTemplate, stockTemplate } from "#prefect/job-template.ts";
+import { type BaseJobTemplate, type PoolType, stockTemplate } from "#prefect/job-template.ts";
 import { assertPoolType, poolObstacle } from "#prefect/pool-checks.ts";
-import { type TemplateChange, wire } from "#prefect/wiring.ts";
+import { wireTemplate } from "#prefect/wire-template.ts";
+import type { TemplateChange } from "#prefect/wiring.ts";
 import type { WorkPool } from "#prefect/work-pools.ts";
 import type { Reporter } from "#reporter";
 import { descriptionOfNew, descriptionOfUnpaused, isPausedByUs } from "./pool-marks.ts";
@@ -12,7 +13,9 @@ import type { SystemWorker } from "./system.ts";
 /** Workers by name, as far as their pools are concerned. */
 export type PooledWorkers = Readonly<Record<string, Pick<WorkerConfig, "workPool" | "type">>>;
 /** What an apply tells of each worker's pool. */
-export type WiredWorkers = Readonly<Record<string, Pick<SystemWorker, "work_pool" | "base_job_template">>>;
+export type WiredWorkers = Readonly<
+  Record<string, Pick<SystemWorker, "worker_type" | "work_pool" | "base_job_template">>
+>;
 
 export interface WiredPool {
   readonly name: string;
@@ -29,7 +32,7 @@ export async function preparePools(workers: PooledWorkers, prefect: PrefectClien
   await Promise.all([...wanted].map(([name, type]) => preparePool(prefect, name, type)));
 }
 
-async function preparePool(prefect: PrefectClient, name: string, type: WorkerConfig["type"]): Promise<void> {
+async function preparePool(prefect: PrefectClient, name: string, type: PoolType): Promise<void> {
   const pool = await prefect.readWorkPool(name);
   if (!pool) {
     const baseJobTemplate = stockTemplate(prefect.version, type);
@@ -68,7 +71,11 @@ export async function wirePools(
       );
     }
     const desired = JSON.parse(worker.base_job_template) as BaseJobTemplate;
-    const { template, diff, kept, warnings } = wire(pool.baseJobTemplate, desired);
+    const { template, diff, kept, warnings } = wireTemplate(
+      worker.worker_type,
+      pool.baseJobTemplate,
+      desired,
+    );
     for (const sentence of kept) reporter.note(`Work pool ${name}: ${sentence}`);
     for (const warning of warnings) reporter.warn(`Work pool ${name}: ${warning}`);
     if (diff.length > 0) await prefect.updateWorkPool(name, { baseJobTemplate: template });

@@ -7,6 +7,7 @@ import type { Reporter } from "#reporter";
 import { composeRoot } from "#root/compose-root.ts";
 import { writeRoot } from "#root/write-root.ts";
 import { type AwsClients, awsClients } from "./aws-clients.ts";
+import { settleState } from "./state/settle-state.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What an action works with: a config's Terraform, Prefect's API, AWS. Opened once, closed once. */
@@ -24,12 +25,17 @@ export interface Workplace {
   close(): void;
 }
 
-/** Writes the config's Terraform into the surroundings' folder and opens everything that works on it. */
+/**
+ * Writes the config's Terraform into the surroundings' folder and opens everything that works on it.
+ *
+ * @throws STATE_MOVED where the state is not where the config keeps it
+ */
 export async function openWorkplace(
   config: Config,
   { dir, projectDir, terraform, env, apiKey, signal }: Surroundings,
   reporter: Reporter,
 ): Promise<Workplace> {
+  const { reconfigure } = await settleState(dir, config.state, env);
   await writeRoot(dir, composeRoot(config));
   if (projectDir) await restoreLockFile(projectDir, dir);
   const isOurSecret = "secretName" in config.prefect.apiKey;
@@ -40,6 +46,7 @@ export async function openWorkplace(
     variables: isOurSecret && apiKey ? { prefect_api_key: apiKey } : {},
     secrets: apiKey ? [apiKey] : [],
     reporter,
+    reconfigure,
     ...(signal ? { signal } : {}),
   });
   const aws = awsClients(config.region, env);

@@ -1,4 +1,4 @@
-import type { Argument, Option } from "commander";
+import type { Argument, Command, Option } from "commander";
 import type { Reporter } from "#reporter";
 import type { Display } from "./display.ts";
 import type { Questions } from "./questions.ts";
@@ -14,6 +14,8 @@ export interface CommandContext {
   readonly questions: Questions | undefined;
   /** How results may look: colour and redrawing are for people at a terminal. */
   readonly display: Display;
+  /** All commands, for what is written from them. */
+  readonly program: Command;
   /** A line of the result, on stdout. */
   print(line: string): void;
   /** The result as one JSON document, on stdout. */

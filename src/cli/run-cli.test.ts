@@ -43,6 +43,7 @@ describe("help", () => {
         synth [options]                write the Terraform that the config asks for
         wire [options]                 put what Terraform applied into the work pool
         pipeline [options] <provider>  write a CI/CD pipeline that needs no stored AWS keys
+        completion [options] <shell>   print what makes your shell complete commands and options
         help [command]                 show the help of a command
       "
     `);

@@ -47,7 +47,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     try {
       const questions = questionsFor(surroundings);
       const display = createDisplay({ stream: stdout, env });
-      const context = { cwd, env, reporter, signal: interrupts.signal, questions, display, print, printJson };
+      const { signal } = interrupts;
+      const context = { cwd, env, reporter, signal, questions, display, program, print, printJson };
       return (await work(context)) ?? 0;
     } catch (error) {
       reporter.close();

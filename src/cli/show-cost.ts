@@ -10,9 +10,9 @@ export function showCost(cost: MonthlyCost): string[] {
     ...lines.map((line) => `  ${describe(line).padEnd(width)}  ${money(line.usdPerMonth)}`),
     `  ${"together".padEnd(width)}  ${money(cost.usdPerMonth)}`,
     ...byUse.map((sentence) => `  ${sentence}`),
-    ...(prices.isOtherRegion
-      ? [`  An estimate: ${cost.region} has prices of its own. ${prices.official} has them.`]
-      : []),
+    prices.isOtherRegion
+      ? `  An estimate: ${cost.region} has prices of its own. ${prices.official} has them.`
+      : `  AWS's own prices: ${prices.official}; where each was read: prefect-fargate plan --json`,
     "",
   ];
 }

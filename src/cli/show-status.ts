@@ -68,7 +68,7 @@ const tasksTable = (workers: readonly WorkerStatus[], painted: Painter, now: Dat
         task.id.slice(0, SHORT_ID),
         name,
         task.revision,
-        painted(task.status),
+        painted(task.draining ? `${task.status}, draining` : task.status),
         task.status === "STOPPED" ? "" : painted(task.health),
         ago(task.startedAt, now),
         ago(task.stoppedAt, now),

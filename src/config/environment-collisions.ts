@@ -94,9 +94,8 @@ function environmentTag(tags: Config["tags"]): Claim | undefined {
 }
 
 /** The state's object, where it is kept in a bucket; local states lie in folders named for their environments. */
-function stateClaim(config: Config): Claim | undefined {
-  const { state } = config as { state?: { bucket?: string; key?: string } };
-  return state?.bucket && state.key
+function stateClaim({ state }: Config): Claim | undefined {
+  return state
     ? { what: "the state", name: `${state.bucket}/${state.key}`, path: "state.key", scope: "" }
     : undefined;
 }

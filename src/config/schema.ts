@@ -14,6 +14,7 @@ import { workerNameRule } from "./prefect-names.ts";
 import { prefectSchema } from "./prefect-schema.ts";
 import { regionRule } from "./region.ts";
 import { tagCountRule, tagKeyRule, tagValueRule } from "./resource-tags.ts";
+import { fillState, stateSchema } from "./state-schema.ts";
 import { oneOfNumbers, RETENTION_DAYS, retentionRule } from "./whole-number.ts";
 import { workerSchema } from "./worker-schema.ts";
 
@@ -123,6 +124,7 @@ const fields = z.strictObject({
     .describe("Path of every IAM role that is created, where a company sorts them: `/prefect/`."),
   logs,
   workers,
+  state: stateSchema,
   pipeline: pipelineSchema,
 });
 
@@ -157,6 +159,11 @@ function fillWorkers(config: ConfigFields) {
   const workers = Object.entries(config.workers).map(
     ([name, worker]) => [name, fillWorker(worker, config.prefect.version)] as const,
   );
-  const { environments: _, ...rest } = config;
-  return { ...rest, network: withEndpoints(config), workers: Object.fromEntries(workers) };
+  const { environments: _, state: __, ...rest } = config;
+  return {
+    ...rest,
+    network: withEndpoints(config),
+    workers: Object.fromEntries(workers),
+    ...fillState(config),
+  };
 }

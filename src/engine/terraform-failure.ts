@@ -27,6 +27,33 @@ const CONSEQUENCES = new Set(["execution halted", "operation canceled"]);
 /** What Terraform and the provider say, and what helps. The first match counts. */
 const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
+    matches: /S3 bucket "[^"]*" does not exist/,
+    code: "STATE_BUCKET_MISSING",
+    message: (reason) =>
+      `The bucket that the state is kept in, ${/bucket "([^"]*)"/.exec(reason)?.[1] ?? "by the config"}, does not exist.`,
+    hint: () => "prefect-fargate bootstrap makes it; or correct state.bucket in the config.",
+  },
+  {
+    matches: /requested bucket from "[^"]*", actual location "[^"]*"/,
+    code: "STATE_BUCKET_ELSEWHERE",
+    message: () => "The bucket that the state is kept in lies in another region.",
+    hint: () => "Set state.region in the config to the bucket's region.",
+  },
+  {
+    matches:
+      /(existing workspaces|refresh state|load state|state data in S3)[\s\S]*(AccessDenied|Forbidden|StatusCode: 403)/i,
+    code: "STATE_BUCKET_DENIED",
+    message: () => "With these AWS credentials the bucket that the state is kept in cannot be read.",
+    hint: () =>
+      "Use the account that the bucket is in (AWS_PROFILE), or ask for s3:ListBucket on it and s3:GetObject, s3:PutObject and s3:DeleteObject on the state and its lock.",
+  },
+  {
+    matches: /backend (configuration changed|initialization required)|approval for state migration/i,
+    code: "STATE_MOVED",
+    message: () => "The state is kept elsewhere than these Terraform files say.",
+    hint: () => "prefect-fargate bootstrap moves it to where the config says.",
+  },
+  {
     matches: /saved plan is stale/i,
     code: "PLAN_STALE",
     message: () => "The plan is out of date: the state changed after it was made.",

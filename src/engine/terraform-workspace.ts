@@ -31,6 +31,9 @@ import type {
   WorkspaceOptions,
 } from "./workspace-contract.ts";
 
+/** Terraform moves a state only without `-json`; whether it may, whoever calls has asked. */
+const MOVE_STATE = ["init", "-migrate-state", "-force-copy", "-input=false", "-no-color"];
+
 /** A workspace as Terraform's commands make it. Opened by openWorkspace. */
 export class TerraformWorkspace implements Workspace {
   readonly #options: WorkspaceOptions;
@@ -52,6 +55,10 @@ export class TerraformWorkspace implements Workspace {
       return { skipped: true, providerSource: undefined };
     }
     return { skipped: false, providerSource: await this.#initialize() };
+  }
+
+  async moveState(): Promise<void> {
+    await this.#initialize({ moveState: true });
   }
 
   async validate(): Promise<void> {
@@ -128,7 +135,7 @@ export class TerraformWorkspace implements Workspace {
     for (const file of this.#plans.keys()) this.#drop(file);
   }
 
-  async #initialize(): Promise<ProviderSource | undefined> {
+  async #initialize({ moveState = false } = {}): Promise<ProviderSource | undefined> {
     const { dir, terraform, reporter, mirrorRoots } = this.#options;
     const env = this.#environment();
     const sourceOptions = { dir, terraform, env, roots: mirrorRoots };
@@ -137,7 +144,9 @@ export class TerraformWorkspace implements Workspace {
     try {
       const file = source && configureProviderSource(source, join(folder, "cli.tfrc"), sourceOptions);
       const configured = file === undefined ? env : { ...env, TF_CLI_CONFIG_FILE: file };
-      const result = await runTerraform(this.#context, ["init", "-json", "-input=false"], configured);
+      const result = moveState
+        ? await askTerraform(this.#context, MOVE_STATE, configured)
+        : await runTerraform(this.#context, this.#initArguments(), configured);
       if (!result.succeeded) throw this.#failure(result);
       if (source !== undefined) reportProviderSource(source, reporter);
       this.#reportLockFile(result.warnings);
@@ -148,6 +157,10 @@ export class TerraformWorkspace implements Workspace {
     markInitialized(dir, terraform);
     this.#isInitialized = true;
     return source;
+  }
+
+  #initArguments(): string[] {
+    return ["init", "-json", "-input=false", ...(this.#options.reconfigure ? ["-reconfigure"] : [])];
   }
 
   /** Terraform warns only when it has just recorded a provider whose other platforms it cannot know. */

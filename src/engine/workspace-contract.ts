@@ -22,6 +22,8 @@ export interface WorkspaceOptions {
   readonly forceSignal?: AbortSignal;
   /** How long to wait for someone else's lock on the state. @default 0 */
   readonly lockTimeoutSeconds?: number;
+  /** The state is kept elsewhere than at the last `init`, and nothing is left to be moved there. @default false */
+  readonly reconfigure?: boolean;
   /** @default where the provider is looked for, see ProviderSourceOptions */
   readonly mirrorRoots?: readonly string[];
 }
@@ -65,6 +67,8 @@ export interface PlanOptions {
 export interface Workspace {
   /** Installs provider and modules and prepares the backend, where something changed since the last time. */
   init(): Promise<InitResult>;
+  /** Like `init`, and takes the state along from where it was kept until now. What is at the new place is replaced. */
+  moveState(): Promise<void>;
   validate(): Promise<void>;
   /** Compares what is configured with what exists. The plan's file is removed by apply, discard or close. */
   plan(options?: PlanOptions, onEvent?: OnEvent): Promise<Plan>;

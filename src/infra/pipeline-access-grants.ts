@@ -354,6 +354,7 @@ export const DATA_READS: Readonly<Record<string, readonly string[]>> = {
 export const OWN_READS: readonly string[] = [
   "ecs:DescribeTaskDefinition",
   "ecs:DescribeTasks",
+  "ecs:GetTaskProtection",
   "ecs:ListTaskDefinitions",
   "ecs:ListTasks",
   "logs:DescribeLogStreams",

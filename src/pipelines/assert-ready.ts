@@ -35,8 +35,7 @@ export function assertReady(
 }
 
 function lacksOf(provider: PipelineProvider, name: string, config: Config): Lack[] {
-  const { awsAccount, pipeline, prefect } = config;
-  const { state } = config as { state?: { bucket?: string } };
+  const { awsAccount, pipeline, prefect, state } = config;
   const lacks: (Lack | false)[] = [
     provider === "github" &&
       pipeline?.repository === undefined && {
@@ -62,7 +61,7 @@ function lacksOf(provider: PipelineProvider, name: string, config: Config): Lack
         sentence: `In ${name} workers or flows get policies, and nothing says what tasks may do at most.`,
         remedy: 'Add pipeline: { taskActions: ["s3:GetObject"] }, with the actions of those policies',
       },
-    state?.bucket === undefined && {
+    state === undefined && {
       sentence: `The Terraform state of ${name} lies on one machine, which a pipeline is not.`,
       remedy: 'Add state: { bucket: "…" }; prefect-fargate bootstrap makes such a bucket',
     },

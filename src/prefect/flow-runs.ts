@@ -31,6 +31,8 @@ export interface FlowRun {
   readonly state: FlowRunState;
   /** What the worker noted about the infrastructure: `cluster::task ARN` on ECS. */
   readonly infrastructurePid: string | undefined;
+  /** The worker that took it, which Prefect 3 notes. */
+  readonly workerName: string | undefined;
   readonly expectedStart: Date | undefined;
   readonly start: Date | undefined;
   readonly end: Date | undefined;
@@ -187,6 +189,7 @@ function toFlowRun(run: RunAnswer): FlowRun {
       timestamp: toDate(run.state?.timestamp),
     },
     infrastructurePid: run.infrastructure_pid ?? undefined,
+    workerName: workerNameOf(run),
     expectedStart: toDate(run.expected_start_time),
     start: toDate(run.start_time),
     end: toDate(run.end_time),
@@ -194,6 +197,11 @@ function toFlowRun(run: RunAnswer): FlowRun {
     jobVariables: (run.job_variables ?? {}) as JsonObject,
     tags: run.tags ?? [],
   };
+}
+
+function workerNameOf(run: RunAnswer): string | undefined {
+  const name = "labels" in run ? run.labels?.["prefect.worker.name"] : undefined;
+  return typeof name === "string" ? name : undefined;
 }
 
 const toDate = (text: string | null | undefined): Date | undefined => (text ? new Date(text) : undefined);

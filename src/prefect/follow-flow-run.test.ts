@@ -13,6 +13,7 @@ const run = (type: StateType, name: string = type): FlowRun => ({
   workQueue: undefined,
   state: { type, name, message: "because", timestamp: at },
   infrastructurePid: undefined,
+  workerName: undefined,
   expectedStart: undefined,
   start: undefined,
   end: undefined,

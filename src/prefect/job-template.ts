@@ -17,14 +17,17 @@ export interface BaseJobTemplate {
   readonly variables: JsonObject;
 }
 
+/** The types of work pool that our workers serve. */
+export type PoolType = "ecs" | "process";
+
 const STOCK = { ecs: { 2: ecs2, 3: ecs3 }, process: { 2: process2, 3: process3 } } as const;
 
 /**
- * The template that a pool of this type has by default: of an ECS pool prefect-aws 0.4.20's for Prefect 2, 0.7.12's for Prefect 3;
- * of a process pool Prefect's own.
+ * The template that a pool of that type has by default. Of an ECS pool it is prefect-aws 0.4.20's for Prefect 2 and 0.7.12's
+ * for Prefect 3, of a process pool that of Prefect 2.20.26 and 3.8.8.
  */
-export function stockTemplate(version: 2 | 3, type: "ecs" | "process" = "ecs"): BaseJobTemplate {
-  return structuredClone(STOCK[type][version]) as BaseJobTemplate;
+export function stockTemplate(version: 2 | 3, type: PoolType = "ecs"): BaseJobTemplate {
+  return structuredClone(STOCK[type][version]) as unknown as BaseJobTemplate;
 }
 
 export function isObject(value: unknown): value is JsonObject {

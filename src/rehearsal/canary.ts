@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type CanaryReturn, deployCanary, deployFlow } from "#actions/canary.ts";
+import type { SystemWorker } from "#actions/system.ts";
 import { PrefectFargateError } from "#errors";
 import type { Deployment, PrefectClient } from "#prefect/client.ts";
 import type { JsonObject } from "#prefect/job-template.ts";
@@ -11,21 +12,23 @@ export interface FlowFile {
   readonly name: string;
 }
 
+type PooledWorker = Pick<SystemWorker, "work_pool" | "worker_type">;
+
 /** Registers the canary so that a rehearsal can read what it returned: results are written to `storageDir`. */
 export const deployRehearsedCanary = (
   prefect: PrefectClient,
-  workPool: string,
+  { work_pool, worker_type }: PooledWorker,
   storageDir: string,
 ): Promise<Deployment> =>
-  deployCanary(prefect, workPool, {
-    ...quickly(prefect),
+  deployCanary(prefect, work_pool, {
+    ...quickly(prefect, worker_type),
     env: { PREFECT_LOCAL_STORAGE_PATH: storageDir },
   });
 
 /** Registers a flow of the user's, run from where its file lies on this machine. */
 export async function deployFlowFile(
   prefect: PrefectClient,
-  workPool: string,
+  { work_pool, worker_type }: PooledWorker,
   { file, name }: FlowFile,
 ): Promise<Deployment> {
   const path = resolve(file);
@@ -36,16 +39,16 @@ export async function deployFlowFile(
     });
   });
   return deployFlow(prefect, name, {
-    workPool,
+    workPool: work_pool,
     entrypoint: `${basename(path)}:${name}`,
     pullSteps: [{ "prefect.deployments.steps.set_working_directory": { directory: dirname(path) } }],
-    jobVariables: quickly(prefect),
+    jobVariables: quickly(prefect, worker_type),
   });
 }
 
 /** A Prefect 2 worker looks every 5 s whether a run's task has ended, and does not end itself before it knows. */
-const quickly = ({ version }: PrefectClient): JsonObject =>
-  version === 2 ? { task_watch_poll_interval: 0.5 } : {};
+const quickly = ({ version }: PrefectClient, type: PooledWorker["worker_type"]): JsonObject =>
+  version === 2 && type === "ecs" ? { task_watch_poll_interval: 0.5 } : {};
 
 /** Reads what the canary returned from the folder to which its environment had results written. */
 export async function readReturn(storageDir: string): Promise<CanaryReturn | undefined> {

@@ -38,6 +38,8 @@ export function rehearsalConfig(
   const { apiKey } = config.prefect;
   return {
     ...config,
+    // The state of an emulated account is nobody else's.
+    state: undefined,
     prefect: {
       ...rehearsed,
       apiKey: "secretName" in apiKey ? apiKey : { secretName: secretNameOf(apiKey.secretArn) },

@@ -169,10 +169,11 @@ async function rehearseFlowRun(
   await mkdir(storage, { recursive: true });
   return reporter.stage(`Flow run of ${flow?.name ?? "the canary"}`, async (stage) => {
     const deployment = flow
-      ? await deployFlowFile(prefect, worker.work_pool, flow)
-      : await deployRehearsedCanary(prefect, worker.work_pool, storage);
+      ? await deployFlowFile(prefect, worker, flow)
+      : await deployRehearsedCanary(prefect, worker, storage);
     const { id } = await prefect.createFlowRun(deployment.id, flow ? {} : { parameters: { greeting } });
     const followed = await followFlowRun(id, system.cluster_arn, workplace, stage, {
+      workerType: worker.worker_type,
       intervalSeconds: 0.3,
       signal,
     });

@@ -26,8 +26,8 @@ export function composeAccess(config: Config, provider: "github" | "circleci"): 
     prefect,
     workers,
     rolePath,
+    state,
   } = escapeTemplates(config);
-  const { state } = config as { state?: { bucket: string; key: string } };
   const used = modulesIn(composeRoot(config));
   const { call, outputs } = callAccess();
   return {

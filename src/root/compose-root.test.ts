@@ -151,6 +151,22 @@ describe("the root", () => {
     expect(provider.match(/^ {2}\w+/gm)).toEqual(["  region", "  default_tags"]);
   });
 
+  test("says where the state is kept, and nothing of it where it stays on the machine", () => {
+    const root = rootOf({ prefect: CLOUD, awsAccount: "111122223333", state: { bucket: "acme-state" } });
+    expect(block(root, "terraform {")).toContain(
+      [
+        '  backend "s3" {',
+        '    bucket              = "acme-state"',
+        '    key                 = "prefect-fargate/us-east-1/prefect-cluster/terraform.tfstate"',
+        '    region              = "us-east-1"',
+        "    use_lockfile        = true",
+        '    allowed_account_ids = ["111122223333"]',
+        "  }",
+      ].join("\n"),
+    );
+    expect(rootOf({ prefect: CLOUD })).not.toContain("backend");
+  });
+
   test("a hundred workers take well under a second", () => {
     const workers = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`worker-${index}`, {}]));
     const config = resolveConfig({ prefect: CLOUD, workers });

@@ -79,7 +79,7 @@ export function composeRoot(config: Config, options: ComposeOptions = {}): RootF
   const tracking = callTargetTracking(rest.workers, { clusterName: cluster.name, workers: workers.all });
 
   const blocks = [
-    requirementsBlock(),
+    requirementsBlock(rest),
     providerBlock(rest),
     ...(apiKey ? apiKeyVariables() : []),
     ...workers.locals,

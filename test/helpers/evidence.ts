@@ -35,6 +35,7 @@ export function evidenceOf({ tasks = [], service, prefect, apiUrl = API_URL }: E
   return {
     subject: "worker",
     worker: "dev-worker",
+    workerType: "ecs",
     region: "us-east-1",
     cluster: "prefect-cluster",
     service: {

@@ -1,28 +1,15 @@
-import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { DescribeSecretCommand, GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPrefectClient, type PrefectClient } from "#prefect/client.ts";
-import { deployFlowFile } from "#rehearsal/canary.ts";
 import { filesWithKey, holdsKey } from "../helpers/key-search.ts";
+import { deployPatientFlow, newKey, reaches } from "../helpers/rotation.ts";
 import { openStage, type Stage } from "../helpers/stage.ts";
 import { ENTER, typist } from "../helpers/typist.ts";
 
 const SECRET = "prefect-api-key";
-const newKey = () => `pnu_${randomBytes(18).toString("hex")}`;
-
-const FLOW = `import time
-from prefect import flow
-
-@flow(log_prints=True)
-def patient(seconds: float = 1):
-    time.sleep(seconds)
-    print("slept", seconds)
-`;
 
 let stage: Stage;
 let deploymentId: string;
@@ -33,11 +20,7 @@ beforeAll(async () => {
   stage = await openStage({ version: 2 });
   inUse = stage.cloud.apiKey;
   await stage.must(["deploy", "--yes"]);
-  const flows = join(stage.dir, "flows");
-  await mkdir(flows);
-  await writeFile(join(flows, "patient.py"), FLOW);
-  const flow = { file: join(flows, "patient.py"), name: "patient" };
-  deploymentId = (await deployFlowFile(stage.prefect, "ecs-work-pool", flow)).id;
+  deploymentId = await deployPatientFlow(stage);
 });
 afterAll(() => stage?.close());
 
@@ -53,18 +36,6 @@ async function deployments(): Promise<string[]> {
 
 const prefectWith = (apiKey: string): PrefectClient =>
   createPrefectClient({ apiUrl: stage.cloud.door.workspaceUrl, apiKey, version: 2 });
-
-/** Waits until a flow run is in a state; any other end is a failure. */
-async function reaches(id: string, type: "RUNNING" | "COMPLETED", apiKey = inUse): Promise<void> {
-  const prefect = prefectWith(apiKey);
-  for (;;) {
-    const run = await prefect.readFlowRun(id);
-    if (run?.state.type === type) return;
-    if (["COMPLETED", "FAILED", "CRASHED", "CANCELLED"].includes(run?.state.type ?? ""))
-      throw new Error(`Flow run ${run?.name} is ${run?.state.name}: ${run?.state.message}`);
-    await sleep(200);
-  }
-}
 
 const rotate = (key: string, options: Parameters<Stage["cli"]>[1] = {}, ...flags: string[]) =>
   stage.cli(["rotate-key", "--yes", ...flags], {
@@ -119,7 +90,7 @@ describe("a new key", () => {
     const key = newKey();
     cloud.door.admit(key);
     const long = await prefect.createFlowRun(deploymentId, { parameters: { seconds: 8 } });
-    await reaches(long.id, "RUNNING");
+    await reaches(prefectWith(inUse), long.id, "RUNNING");
     const rotating = rotate(key);
     await sleep(3000);
     const during = await prefect.createFlowRun(deploymentId, { parameters: { seconds: 0 } });
@@ -128,12 +99,12 @@ describe("a new key", () => {
     expect(status).toBe(0);
     expect(stdout).toContain("1 flow run began with the old key");
     expect(await secretValue()).toBe(key);
-    await Promise.all([long.id, during.id].map((id) => reaches(id, "COMPLETED", key)));
+    await Promise.all([long.id, during.id].map((id) => reaches(prefectWith(key), id, "COMPLETED")));
 
     inUse = key;
     cloud.door.revoke(before);
     const after = await prefectWith(key).createFlowRun(deploymentId, { parameters: { seconds: 0 } });
-    await reaches(after.id, "COMPLETED", key);
+    await reaches(prefectWith(key), after.id, "COMPLETED");
     const plan = await stage.cli(["plan"], { env: { PREFECT_API_KEY: key } });
     expect(plan.status).toBe(0);
     for (const secret of [before, key]) {

@@ -59,6 +59,7 @@ export async function collectEvidence(
   return {
     subject: "worker",
     worker,
+    workerType: target.worker_type,
     region: system.region,
     cluster,
     service: service && {

@@ -9,6 +9,7 @@ export interface Evidence {
   readonly subject: "worker" | "flow run";
   /** The worker's name: of a flow run, the one that serves its pool. */
   readonly worker: string;
+  readonly workerType: "ecs" | "process";
   readonly region: string;
   readonly cluster: string;
   readonly service: ServiceEvidence | undefined;

@@ -1,14 +1,18 @@
 import { DescribeTaskDefinitionCommand, DescribeTasksCommand, type Task } from "@aws-sdk/client-ecs";
 import type { FlowRun } from "#prefect/client.ts";
 import type { AwsClients } from "../aws-clients.ts";
-import { taskArnOf } from "../flow-run-task.ts";
+import { hostTaskOf, taskArnOf } from "../flow-run-task.ts";
+import { poll } from "../poll.ts";
 import type { System } from "../system.ts";
 import { readDefinition, readTask } from "./collect-evidence.ts";
 import { type Diagnosed, diagnose } from "./diagnose.ts";
-import type { DefinitionEvidence } from "./evidence.ts";
+import type { DefinitionEvidence, Evidence } from "./evidence.ts";
 
 /** How AWS and the worker end a run from outside. What the flow's own code did wrong stands in its log. */
 const FROM_OUTSIDE: ReadonlySet<string> = new Set(["CRASHED"]);
+/** A run may crash before its task has stopped, and only a stopped task says why: Fargate takes some seconds to stop one. */
+const STOP_TIMEOUT_SECONDS = 30;
+const STOP_INTERVAL_SECONDS = 1;
 
 export interface FlowRunFacts {
   readonly run: FlowRun;
@@ -26,14 +30,17 @@ export async function explainFlowRun(
   { run, worker, told }: FlowRunFacts,
   system: System,
   aws: AwsClients,
+  signal?: AbortSignal,
 ): Promise<Diagnosed | undefined> {
   if (!FROM_OUTSIDE.has(run.state.type)) return undefined;
   const cluster = system.cluster_name;
-  const task = await describeTask(aws, cluster, taskArnOf(run)).catch(() => undefined);
+  const workerType = system.workers[worker]?.worker_type ?? "ecs";
+  const task = await stoppedTask(aws, cluster, { run, workerType, signal }).catch(() => undefined);
   const definition = await describeDefinition(aws, task).catch(() => undefined);
   return diagnose({
     subject: "flow run",
     worker,
+    workerType,
     region: system.region,
     cluster,
     service: undefined,
@@ -53,14 +60,35 @@ export async function explainFlowRun(
   }).main;
 }
 
-async function describeTask(
+/** The run's task when it has stopped; undefined when AWS has forgotten it, or when it goes on. */
+async function stoppedTask(
   { ecs }: AwsClients,
   cluster: string,
-  arn: string | undefined,
+  {
+    run,
+    workerType,
+    signal,
+  }: Pick<FlowRunFacts, "run"> & Pick<Evidence, "workerType"> & { signal: AbortSignal | undefined },
 ): Promise<Task | undefined> {
-  if (!arn) return undefined;
-  const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }));
-  return tasks?.[0];
+  const isInside = workerType === "process";
+  const noted = isInside ? hostTaskOf(run) : taskArnOf(run);
+  if (!noted) return undefined;
+  return poll<Task | undefined>(
+    async () => {
+      const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [noted] }));
+      const task = tasks?.[0];
+      if (task === undefined || task.lastStatus === "STOPPED") return { found: task };
+      // A worker's task goes on when one of the runs inside has crashed by itself.
+      if (isInside && task.desiredStatus === "RUNNING") return { found: undefined };
+      return { seen: `task ${task.lastStatus}` };
+    },
+    {
+      what: "the run's task to stop",
+      timeoutSeconds: STOP_TIMEOUT_SECONDS,
+      intervalSeconds: STOP_INTERVAL_SECONDS,
+      signal,
+    },
+  );
 }
 
 async function describeDefinition(

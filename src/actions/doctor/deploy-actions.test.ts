@@ -17,6 +17,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   "s3:HeadBucket": "s3:ListBucket",
   "s3:ListObjectsV2": "s3:ListBucket",
   "s3:HeadObject": "s3:GetObject",
+  "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
 };
 
 async function sources(pattern: string): Promise<[file: string, text: string][]> {

@@ -1,3 +1,6 @@
+/** The kind under which the calls to a state in S3 are listed. */
+export const STATE_IN_S3 = "state in S3";
+
 /**
  * What Terraform's AWS provider calls to create, read, change and remove each kind of resource that our modules have. Kept beside
  * the modules by a test that knows all their kinds; that it is enough is seen in a deploy by an identity that may do
@@ -74,6 +77,21 @@ const ACTIONS: Readonly<Record<string, string>> = {
     "elasticloadbalancing:CreateListener DeleteListener DescribeListeners DescribeListenerAttributes ModifyListener ModifyListenerAttributes DescribeTags AddTags RemoveTags",
   aws_lb_target_group:
     "elasticloadbalancing:CreateTargetGroup DeleteTargetGroup DescribeTargetGroups DescribeTargetGroupAttributes ModifyTargetGroup ModifyTargetGroupAttributes DescribeTargetHealth DescribeTags AddTags RemoveTags",
+  aws_s3_bucket:
+    "s3:CreateBucket DeleteBucket ListBucket GetBucketLocation GetBucketTagging PutBucketTagging GetBucketAcl GetBucketCORS GetBucketWebsite GetBucketLogging GetBucketRequestPayment GetAccelerateConfiguration GetReplicationConfiguration GetBucketObjectLockConfiguration",
+  aws_s3_bucket_versioning: "s3:GetBucketVersioning PutBucketVersioning",
+  aws_s3_bucket_server_side_encryption_configuration:
+    "s3:GetEncryptionConfiguration PutEncryptionConfiguration",
+  aws_s3_bucket_public_access_block: "s3:GetBucketPublicAccessBlock PutBucketPublicAccessBlock",
+  aws_s3_bucket_ownership_controls: "s3:GetBucketOwnershipControls PutBucketOwnershipControls",
+  aws_s3_bucket_policy: "s3:GetBucketPolicy PutBucketPolicy DeleteBucketPolicy",
+  aws_s3_bucket_lifecycle_configuration: "s3:GetLifecycleConfiguration PutLifecycleConfiguration",
+  aws_ecr_repository:
+    "ecr:CreateRepository DeleteRepository DescribeRepositories PutImageScanningConfiguration PutImageTagMutability ListTagsForResource TagResource UntagResource",
+  aws_ecr_lifecycle_policy: "ecr:GetLifecyclePolicy PutLifecyclePolicy DeleteLifecyclePolicy",
+  // Not of Terraform's: the state itself, where it is kept in S3.
+  [STATE_IN_S3]:
+    "s3:ListBucket GetObject PutObject DeleteObject GetBucketVersioning GetBucketPublicAccessBlock GetBucketPolicy GetBucketTagging",
   terraform_data: "",
   "data.aws_availability_zones": "ec2:DescribeAvailabilityZones",
   "data.aws_caller_identity": "sts:GetCallerIdentity",
@@ -89,7 +107,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
 
 /** What our own clients call, beside Terraform: the gate, logs, flow runs, leftovers, rotate-key and these checks. */
 const OWN_ACTIONS =
-  "ecs:DescribeClusters DescribeServices DescribeTasks ListTasks StopTask ExecuteCommand ListTaskDefinitions DescribeTaskDefinition DeregisterTaskDefinition UpdateService " +
+  "ecs:DescribeClusters DescribeServices DescribeTasks GetTaskProtection ListTasks StopTask ExecuteCommand ListTaskDefinitions DescribeTaskDefinition DeregisterTaskDefinition UpdateService " +
   "ec2:DescribeNetworkInterfaces DescribeAvailabilityZones DescribeVpcs DescribeSubnets DescribeRouteTables DescribeInternetGateways DescribeAddresses " +
   "ec2:DescribeNatGateways DescribeSecurityGroups DescribeSecurityGroupRules DescribeVpcEndpoints RevokeSecurityGroupEgress " +
   "logs:FilterLogEvents GetLogEvents DescribeLogGroups ListTagsForResource " +

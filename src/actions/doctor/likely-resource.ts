@@ -26,6 +26,8 @@ export function likelyResource(action: string, config: Config, account: string):
     if (/TaskDefinition/.test(name)) return arn("ecs", `task-definition/prefect-${worker}:1`);
     if (/Service|TagResource/.test(name)) return arn("ecs", `service/${cluster.name}/${worker}`);
   }
+  if (service === "s3" && config.state)
+    return `arn:${partitionOf(region)}:s3:::${config.state.bucket}${/Object$/.test(name) ? `/${config.state.key}` : ""}`;
   if (service === "logs") return arn("logs", `log-group:/prefect/${worker}/worker:*`);
   if (service === "sqs") return arn("sqs", `prefect-${worker}-task-events`);
   if (service === "events") return arn("events", `rule/prefect-${worker}-task-state-changes`);

@@ -1,7 +1,8 @@
 import type { PrefectClient } from "#prefect/client.ts";
 import type { BaseJobTemplate } from "#prefect/job-template.ts";
 import { assertPoolType } from "#prefect/pool-checks.ts";
-import { type TemplateChange, wire } from "#prefect/wiring.ts";
+import { wireTemplate } from "#prefect/wire-template.ts";
+import type { TemplateChange } from "#prefect/wiring.ts";
 import { isPausedByUs } from "../pool-marks.ts";
 import type { PooledWorkers } from "../work-pools.ts";
 
@@ -37,9 +38,9 @@ export async function proposePools(
       const isKnownAfterApply = members.some(([worker]) => templates[worker] === undefined);
       if (!pool) return { name, action: "create", changes: [], isKnownAfterApply };
       assertPoolType(pool, members[0]![1].type);
-      const changes = members.flatMap(([worker]) => {
+      const changes = members.flatMap(([worker, { type }]) => {
         const desired = templates[worker];
-        return desired ? wire(pool.baseJobTemplate, desired).diff : [];
+        return desired ? wireTemplate(type, pool.baseJobTemplate, desired).diff : [];
       });
       const action = changes.length > 0 || isKnownAfterApply || isPausedByUs(pool) ? "wire" : "keep";
       return { name, action, changes, isKnownAfterApply };

@@ -7,7 +7,7 @@ import type { ServiceStatus } from "./service-status.ts";
 /** What is known of one worker; undefined for what does not exist. */
 export interface WorkerFacts {
   readonly name: string;
-  readonly type: SystemWorker["worker_type"];
+  readonly type: "ecs" | "process";
   readonly service: ServiceStatus | undefined;
   readonly heartbeats: readonly PrefectWorker[];
   readonly pool: PoolStatus | undefined;
@@ -19,7 +19,7 @@ export function problemsOf(worker: WorkerFacts): string[] {
   return [...ofService(worker), ...ofHeartbeats(worker), ...ofPool(worker)];
 }
 
-function ofService({ name, service }: WorkerFacts): string[] {
+function ofService({ name, type, service }: WorkerFacts): string[] {
   if (!service) return [`Worker ${name} has no ECS service: prefect-fargate deploy makes it again.`];
   const { desired, running, rollout, tasks } = service;
   const unhealthy = tasks.filter(({ status, health }) => status === "RUNNING" && health === "UNHEALTHY");
@@ -28,11 +28,19 @@ function ofService({ name, service }: WorkerFacts): string[] {
     ...(rollout.state === "FAILED"
       ? [`The deployment of ${rollout.revision} failed: ${sentence(rollout.reason)}`]
       : []),
-    ...(rollout.state === "IN_PROGRESS"
+    // ECS goes on with a deployment until the last old process worker has done its work, which is as it should be.
+    ...(rollout.state === "IN_PROGRESS" && !(type === "process" && isReplaced(service))
       ? [`The deployment of ${rollout.revision} is still in progress.`]
       : []),
     ...unhealthy.map(({ id }) => `Task ${id.slice(0, 8)} fails its health check.`),
   ];
+}
+
+/** Whether as many tasks of the new revision as are wanted are there, and all others only finish their work. */
+function isReplaced({ desired, tasks, rollout }: ServiceStatus): boolean {
+  const live = tasks.filter(({ status }) => status !== "STOPPED");
+  const ready = live.filter(({ revision, health }) => revision === rollout.revision && health === "HEALTHY");
+  return ready.length >= desired && live.every((task) => task.draining || ready.includes(task));
 }
 
 function ofHeartbeats({ name, service, heartbeats, poolName }: WorkerFacts): string[] {

@@ -1,7 +1,7 @@
 import { DescribeTasksCommand, type Task } from "@aws-sdk/client-ecs";
 import type { FlowRun, PrefectClient } from "#prefect/client.ts";
 import type { AwsClients } from "../aws-clients.ts";
-import { flowRunIdOf, taggedTasks, taskArnOf } from "../flow-run-task.ts";
+import { flowRunIdOf, hostTaskOf, taggedTasks, taskArnOf } from "../flow-run-task.ts";
 import type { System } from "../system.ts";
 import { readTask, type TaskStatus } from "./service-status.ts";
 
@@ -34,31 +34,46 @@ export async function readRuns(
     .flat()
     .sort((a, b) => dueAt(b) - dueAt(a))
     .slice(0, LATEST);
-  const tasks = await tasksOf(runs, aws, system.cluster_name);
+  const inside = new Set(
+    Object.values(system.workers).flatMap(({ worker_type, work_pool }) =>
+      worker_type === "process" ? [work_pool] : [],
+    ),
+  );
+  const whereOf = (run: FlowRun) => (inside.has(run.workPool ?? "") ? hostTaskOf(run) : taskArnOf(run));
+  const own = runs.filter(({ workPool }) => !inside.has(workPool ?? ""));
+  const tasks = await tasksOf(
+    runs.flatMap((run) => whereOf(run) ?? []),
+    own,
+    aws,
+    system.cluster_name,
+  );
   return runs.map((run) => {
     const { id, name, workPool, state, expectedStart, start, end } = run;
-    const task = tasks.get(taskArnOf(run) ?? "") ?? tasks.get(id);
+    const task = tasks.get(whereOf(run) ?? "") ?? tasks.get(id);
     const taskArn = taskArnOf(run) ?? task?.taskArn;
     return { id, name, workPool, state, expectedStart, start, end, taskArn, task: task && readTask(task) };
   });
 }
 
 /**
- * By the ARN that the worker noted down. A Prefect 2 worker notes it some seconds late: for a run that has begun
- * without, the cluster is searched by its tag.
+ * By the ARN or id that the worker noted down. A Prefect 2 worker notes it some seconds late: for a run with a task of its own
+ * that has begun without, the cluster is searched by its tag.
  */
 async function tasksOf(
-  runs: readonly FlowRun[],
+  noted: readonly string[],
+  own: readonly FlowRun[],
   aws: AwsClients,
   cluster: string,
 ): Promise<Map<string, Task>> {
   const found = new Map<string, Task>();
-  const arns = runs.flatMap((run) => taskArnOf(run) ?? []);
-  if (arns.length > 0) {
-    const { tasks = [] } = await aws.ecs.send(new DescribeTasksCommand({ cluster, tasks: arns }));
-    for (const task of tasks) found.set(task.taskArn ?? "", task);
+  if (noted.length > 0) {
+    const { tasks = [] } = await aws.ecs.send(
+      new DescribeTasksCommand({ cluster, tasks: [...new Set(noted)] }),
+    );
+    for (const task of tasks)
+      for (const key of [task.taskArn ?? "", task.taskArn?.split("/").at(-1) ?? ""]) found.set(key, task);
   }
-  if (runs.every((run) => taskArnOf(run) || run.state.type === "SCHEDULED")) return found;
+  if (own.every((run) => taskArnOf(run) || run.state.type === "SCHEDULED")) return found;
   for await (const task of taggedTasks(aws, cluster)) {
     const id = flowRunIdOf(task);
     if (id) found.set(id, task);

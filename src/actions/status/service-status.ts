@@ -1,6 +1,8 @@
 import {
   DescribeServicesCommand,
   DescribeTasksCommand,
+  type ECSClient,
+  GetTaskProtectionCommand,
   ListTasksCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
@@ -9,6 +11,8 @@ import type { System, SystemWorker } from "../system.ts";
 
 /** AWS keeps stopped tasks for an hour; the latest tell enough. */
 const MOST_STOPPED = 3;
+/** As `image/ecs.py` reads it. */
+const TOLD_TO_GO_MS = 24 * 60 * 60 * 1000;
 /** DescribeTasks takes as many at once. */
 const DESCRIBED_AT_ONCE = 100;
 
@@ -17,6 +21,8 @@ export interface TaskStatus {
   /** `dev-worker:3`. */
   readonly revision: string;
   readonly status: string;
+  /** Takes no more work and ends when what it has is done: a process worker that was told to go, or was replaced. */
+  readonly draining: boolean;
   readonly health: string;
   readonly startedAt: Date | undefined;
   readonly stoppedAt: Date | undefined;
@@ -45,7 +51,7 @@ export interface ServiceStatus {
 export async function readService(
   { ecs }: AwsClients,
   system: System,
-  { service_name }: SystemWorker,
+  { service_name, worker_type: type }: SystemWorker,
 ): Promise<ServiceStatus | undefined> {
   const cluster = system.cluster_name;
   const list = (desiredStatus: "RUNNING" | "STOPPED") =>
@@ -68,6 +74,13 @@ export async function readService(
   const arns = [...(wanted.taskArns ?? []), ...(unwanted.taskArns ?? [])].slice(0, DESCRIBED_AT_ONCE);
   const { tasks = [] } =
     arns.length > 0 ? await ecs.send(new DescribeTasksCommand({ cluster, tasks: arns })) : {};
+  const going =
+    type === "process" ? await drainingTasks(ecs, cluster, wanted.taskArns ?? []) : new Set<string>();
+  const isDraining = (task: Task) =>
+    going.has(task.taskArn ?? "") ||
+    (type === "process" &&
+      task.lastStatus === "RUNNING" &&
+      task.taskDefinitionArn !== primary?.taskDefinition);
   return {
     name: service_name,
     status: service.status ?? "UNKNOWN",
@@ -80,8 +93,18 @@ export async function readService(
       revision: lastPart(primary?.taskDefinition),
       since: primary?.updatedAt,
     },
-    tasks: newest(tasks.map(readTask)),
+    tasks: newest(tasks.map((task) => ({ ...readTask(task), draining: isDraining(task) }))),
   };
+}
+
+/** The scaler tells a task to go by protecting it for longer than anybody else does. */
+async function drainingTasks(ecs: ECSClient, cluster: string, tasks: string[]): Promise<Set<string>> {
+  if (tasks.length === 0) return new Set();
+  const { protectedTasks = [] } = await ecs.send(new GetTaskProtectionCommand({ cluster, tasks }));
+  const told = protectedTasks.filter(
+    ({ expirationDate }) => (expirationDate?.getTime() ?? 0) - Date.now() > TOLD_TO_GO_MS,
+  );
+  return new Set(told.flatMap(({ taskArn }) => taskArn ?? []));
 }
 
 export function readTask(task: Task): TaskStatus {
@@ -91,6 +114,7 @@ export function readTask(task: Task): TaskStatus {
     id: lastPart(task.taskArn),
     revision: lastPart(task.taskDefinitionArn),
     status: task.lastStatus ?? "UNKNOWN",
+    draining: false,
     health: task.healthStatus ?? "UNKNOWN",
     startedAt: task.startedAt,
     stoppedAt: task.stoppedAt,

@@ -1,4 +1,5 @@
 import type { AnyCommand } from "../command-spec.ts";
+import { completion } from "./completion.ts";
 import { deploy } from "./deploy.ts";
 import { destroy } from "./destroy.ts";
 import { doctor } from "./doctor.ts";
@@ -32,4 +33,5 @@ export const commands: readonly AnyCommand[] = [
   synth,
   wire,
   pipeline,
+  completion,
 ];

@@ -9,6 +9,7 @@ import type { ImageSource } from "./images.ts";
 import { MetadataEndpoint } from "./metadata-endpoint.ts";
 import { processDriver } from "./process-driver.ts";
 import { findProcess } from "./process-table.ts";
+import { ProtectionEndpoint } from "./protection-endpoint.ts";
 import { HOST_LOST, HOST_STOPPED } from "./stop-reasons.ts";
 import { type TaskHost, TaskRun } from "./task-run.ts";
 
@@ -57,7 +58,8 @@ export async function startAgent({ emulator, images, driver, dir, reporter }: Ag
   const controlPlane = connectControlPlane(emulator.url);
   const credentials = new CredentialsEndpoint();
   const metadata = new MetadataEndpoint();
-  const endpoints = await startEndpointServer([credentials.handle, metadata.handle]);
+  const protection = new ProtectionEndpoint();
+  const endpoints = await startEndpointServer([credentials.handle, metadata.handle, protection.handle]);
   const host: TaskHost = {
     controlPlane,
     driver: driver ?? processDriver(images),
@@ -65,6 +67,7 @@ export async function startAgent({ emulator, images, driver, dir, reporter }: Ag
     endpointOrigin: endpoints.origin,
     credentials,
     metadata,
+    protection,
     dir,
     agent: { pid: process.pid, startTime: (await findProcess(process.pid))?.startTime ?? "" },
     onLoss: (sentence) => reporter.warn(sentence),

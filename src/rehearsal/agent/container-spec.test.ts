@@ -17,6 +17,7 @@ const place = {
   directory: "/agent/tasks/0123456789ab/worker",
   temporaryDirectory: "/tmp/fargate-0123456789ab",
   metadataUri: "http://127.0.0.1:1/v4/x",
+  agentUri: "http://127.0.0.1:1/api/y",
   endpointUrl: "http://127.0.0.1:2",
 };
 

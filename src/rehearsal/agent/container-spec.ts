@@ -18,6 +18,7 @@ export interface ContainerPlace {
   readonly directory: string;
   readonly temporaryDirectory: string;
   readonly metadataUri: string;
+  readonly agentUri: string;
   readonly credentials?: { readonly uri: string; readonly token: string };
   readonly endpointUrl: string;
 }

@@ -27,8 +27,8 @@ export class CredentialsEndpoint {
     return { path, token, revoke: () => this.#grants.delete(path) };
   }
 
-  readonly handle: EndpointHandler = async (path, headers) => {
-    if (!path.startsWith(PATH_PREFIX)) return undefined;
+  readonly handle: EndpointHandler = async ({ method, path, headers }) => {
+    if (method !== "GET" || !path.startsWith(PATH_PREFIX)) return undefined;
     const grant = this.#grants.get(path);
     if (!grant) {
       return { status: 404, body: { code: "InvalidIdInRequest", message: "No task has these credentials." } };

@@ -7,6 +7,8 @@ export interface PulledImage {
   readonly environment: Readonly<Record<string, string>>;
   /** What the image runs in front of the command; a definition's `entryPoint` replaces it. */
   readonly entryPoint: readonly string[];
+  /** Folders of the image that lie elsewhere on this machine. @default - none */
+  readonly folders?: Readonly<Record<string, string>>;
 }
 
 export interface ContainerSpec {

@@ -1,15 +1,23 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 
 interface EndpointAnswer {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** Answers a GET, or returns undefined when the path is not its own. */
+export interface EndpointRequest {
+  readonly method: "GET" | "PUT";
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  /** Empty for a GET. */
+  readonly body: string;
+}
+
+/** Answers a request, or returns undefined when the path is not its own. */
 export type EndpointHandler = (
-  path: string,
-  headers: IncomingMessage["headers"],
+  request: EndpointRequest,
 ) => Promise<EndpointAnswer | undefined> | EndpointAnswer | undefined;
 
 export interface EndpointServer {
@@ -33,9 +41,12 @@ export async function startEndpointServer(handlers: readonly EndpointHandler[]):
 
   async function answer(request: IncomingMessage): Promise<EndpointAnswer> {
     const path = new URL(request.url ?? "/", "http://127.0.0.1").pathname;
-    if (request.method !== "GET") return { status: 405, body: { message: "Only GET is served here." } };
+    const { method, headers } = request;
+    if (method !== "GET" && method !== "PUT")
+      return { status: 405, body: { message: "Only GET and PUT are served here." } };
+    const body = method === "PUT" ? await text(request) : "";
     for (const handler of handlers) {
-      const found = await handler(path, request.headers);
+      const found = await handler({ method, path, headers, body });
       if (found) return found;
     }
     return { status: 404, body: { message: `Nothing is served at ${path}.` } };

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readdir } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { silentReporter } from "#reporter";
 import { extraPipPackages, parseImageReference, prefectEnvironment, prefectImages } from "./images.ts";
@@ -17,6 +18,8 @@ describe("prefectEnvironment", () => {
     ["registry.example.com:5000/prefecthq/prefect:2-latest", "prefect-2"],
     ["123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub/prefecthq/prefect:3-latest", "prefect-3"],
     [`prefecthq/prefect:2-latest@sha256:${"a".repeat(64)}`, "prefect-2"],
+    ["123456789012.dkr.ecr.us-east-1.amazonaws.com/prefect-fargate-worker:3.8.8-1f2e3d", "prefect-3"],
+    ["prefect-fargate-worker:2", "prefect-2"],
   ])("finds in %s %s", (reference, environment) => {
     expect(environmentOf(reference)).toBe(environment);
   });
@@ -28,6 +31,8 @@ describe("prefectEnvironment", () => {
     "prefecthq/prefect",
     "prefecthq/prefect-dev:2-latest",
     "someone/prefect:2-latest",
+    "prefect-fargate-worker",
+    "prefect-fargate-worker-dev:3",
     `prefecthq/prefect@sha256:${"a".repeat(64)}`,
   ])("finds none in %s", (reference) => {
     expect(environmentOf(reference)).toBeUndefined();
@@ -78,6 +83,16 @@ describe("prefectImages", () => {
     });
   });
 
+  it("holds the supervisor where our own image has it, and not in Prefect's", async () => {
+    const images = prefectImages({
+      environment: async () => ({ bin: "/venv/bin" }),
+      reporter: silentReporter,
+    });
+    const ours = await images.resolve("registry.example.com/prefect-fargate-worker:3", {});
+    expect(await readdir(ours.folders!["/opt/prefect-fargate"]!)).toContain("supervisor.py");
+    expect((await images.resolve("prefecthq/prefect:3-latest", {})).folders).toEqual({});
+  });
+
   it("fails where Fargate does when extra packages cannot be installed: in the entry point, not in the pull", async () => {
     const images = prefectImages({
       environment: async (_name, extras) => {
@@ -121,7 +136,7 @@ describe("prefectImages", () => {
       "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/library/nginx:1.29: docker.io/library/nginx:1.29: not found",
     );
     expect(warnings).toEqual([
-      "The rehearsal has no image nginx:1.29: it runs prefecthq/prefect with a tag of Prefect 2 or 3.",
+      "The rehearsal has no image nginx:1.29: it runs prefecthq/prefect and prefect-fargate-worker with a tag of Prefect 2 or 3.",
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import { packagePath } from "#package";
 import type { Reporter } from "#reporter";
 import { cannotPullContainer, TaskStartFailure } from "./stop-reasons.ts";
 
@@ -16,6 +17,8 @@ interface ResolvedImage {
   readonly env: Readonly<Record<string, string>>;
   /** What the image runs in front of the command. @default - nothing */
   readonly entryPoint?: readonly string[];
+  /** Folders of the image that lie elsewhere on this machine. @default - none */
+  readonly folders?: Readonly<Record<string, string>>;
 }
 
 export type PrefectEnvironment = "prefect-2" | "prefect-3";
@@ -38,6 +41,10 @@ export interface ImageReference {
 
 const DEFAULT_REGISTRY = "docker.io";
 const PREFECT_REPOSITORY = "prefecthq/prefect";
+/** As `image/Dockerfile` says that it is to be called: Prefect's own image with the supervisor in it. */
+const SUPERVISED_REPOSITORY = "prefect-fargate-worker";
+/** Where that image has what lies in our folder `image`. */
+const SUPERVISOR_FOLDERS = { "/opt/prefect-fargate": packagePath("image") } as const;
 
 /**
  * ENV of the official image, which runs in a C.UTF-8 locale. Its LD_LIBRARY_PATH and UV_SYSTEM_PYTHON speak of the
@@ -68,13 +75,14 @@ export function prefectImages({ environment, reporter }: PrefectImagesOptions): 
       const name = prefectEnvironment(image);
       if (!name) {
         reporter.warn(
-          `The rehearsal has no image ${reference}: it runs prefecthq/prefect with a tag of Prefect 2 or 3.`,
+          `The rehearsal has no image ${reference}: it runs prefecthq/prefect and ${SUPERVISED_REPOSITORY} with a tag of Prefect 2 or 3.`,
         );
         throw cannotPullContainer(image.canonical);
       }
       const extras = extraPipPackages(variables);
+      const folders = isSupervised(image) ? SUPERVISOR_FOLDERS : {};
       try {
-        return imageOf((await environment(name, extras)).bin, PREFECT_ENTRY_POINT);
+        return { ...imageOf((await environment(name, extras)).bin, PREFECT_ENTRY_POINT), folders };
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
         if (extras.length === 0) {
@@ -111,13 +119,17 @@ export function parseImageReference(reference: string): ImageReference {
 
 /**
  * Which Prefect an image holds: `2-latest`, `2.20.26`, `3.8-python3.12` and the like, from Docker Hub, a mirror of it or
- * a pull-through cache. Undefined for any other image.
+ * a pull-through cache; and the same for images with the supervisor. Undefined for any other image.
  */
-export function prefectEnvironment({ repository, tag }: ImageReference): PrefectEnvironment | undefined {
-  const ours = repository === PREFECT_REPOSITORY || repository.endsWith(`/${PREFECT_REPOSITORY}`);
-  const major = ours ? tag?.match(/^([23])(?:[.-]|$)/)?.[1] : undefined;
+export function prefectEnvironment(image: ImageReference): PrefectEnvironment | undefined {
+  const { repository, tag } = image;
+  const isStock = repository === PREFECT_REPOSITORY || repository.endsWith(`/${PREFECT_REPOSITORY}`);
+  const major = isStock || isSupervised(image) ? tag?.match(/^([23])(?:[.-]|$)/)?.[1] : undefined;
   return major === "2" ? "prefect-2" : major === "3" ? "prefect-3" : undefined;
 }
+
+const isSupervised = ({ repository }: ImageReference): boolean =>
+  repository.split("/").at(-1) === SUPERVISED_REPOSITORY;
 
 /** The entry point passes the variable to pip unquoted: the shell cuts it at blanks and knows no quotes there. */
 export function extraPipPackages(environment: Readonly<Record<string, string>>): string[] {

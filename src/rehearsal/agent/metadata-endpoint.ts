@@ -32,8 +32,8 @@ export class MetadataEndpoint {
     return { path: PATH_PREFIX + token, revoke: () => this.#sources.delete(token) };
   }
 
-  readonly handle: EndpointHandler = async (path) => {
-    if (!path.startsWith(PATH_PREFIX)) return undefined;
+  readonly handle: EndpointHandler = async ({ method, path }) => {
+    if (method !== "GET" || !path.startsWith(PATH_PREFIX)) return undefined;
     const [token = "", ...rest] = path.slice(PATH_PREFIX.length).split("/");
     const source = this.#sources.get(token);
     if (!source) return { status: 404, body: { message: "No container has this metadata." } };

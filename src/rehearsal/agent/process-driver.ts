@@ -39,13 +39,17 @@ export function processDriver(images: ImageSource): Driver {
   return {
     async pull(reference, environment): Promise<PulledImage> {
       const image = await images.resolve(reference, environment);
-      return { reference, environment: image.env, entryPoint: image.entryPoint ?? [] };
+      const { env, entryPoint = [], folders = {} } = image;
+      return { reference, environment: env, entryPoint, folders };
     },
 
     async start(spec) {
       const folders = await makeFolders(spec);
       const environment = { HOME: folders.home, TMPDIR: folders.temporary, ...spec.environment };
-      const [program, ...args] = [...(spec.entryPoint ?? spec.image.entryPoint), ...spec.command];
+      const [program, ...args] = onThisMachine(
+        [...(spec.entryPoint ?? spec.image.entryPoint), ...spec.command],
+        spec,
+      );
       if (!program) throw cannotStartContainer("no command specified");
       const launched = await launch(program, args, folders.working, environment);
       return new ProcessContainer(
@@ -57,6 +61,14 @@ export function processDriver(images: ImageSource): Driver {
       );
     },
   };
+}
+
+/** A command with paths of the image's own file system, as far as these folders lie elsewhere here. */
+function onThisMachine(argv: readonly string[], { image }: ContainerSpec): string[] {
+  const folders = Object.entries(image.folders ?? {});
+  return argv.map((argument) =>
+    folders.reduce((text, [inside, here]) => text.replaceAll(`${inside}/`, `${here}/`), argument),
+  );
 }
 
 /** HOME and TMPDIR stand for the container's own file system: nothing a task leaves there outlives it. */
@@ -138,7 +150,7 @@ class ProcessContainer implements RunningContainer {
   }
 
   async check(argv: readonly string[], timeoutMs: number): Promise<boolean> {
-    const [program = "", ...args] = argv;
+    const [program = "", ...args] = onThisMachine(argv, this.#spec);
     const child = spawn(program, args, {
       cwd: this.#workingFolder,
       env: this.#environment,

@@ -5,6 +5,7 @@ const base = {
   imageEnvironment: { PATH: "/venv/bin:/usr/bin", LANG: "C.UTF-8" },
   region: "eu-west-1",
   metadataUri: "http://127.0.0.1:1/v4/abc",
+  agentUri: "http://127.0.0.1:1/api/def",
   endpointUrl: "http://127.0.0.1:4566",
 };
 
@@ -18,6 +19,7 @@ describe("taskEnvironment", () => {
       AWS_REGION: "eu-west-1",
       AWS_DEFAULT_REGION: "eu-west-1",
       ECS_CONTAINER_METADATA_URI_V4: "http://127.0.0.1:1/v4/abc",
+      ECS_AGENT_URI: "http://127.0.0.1:1/api/def",
       AWS_ENDPOINT_URL: "http://127.0.0.1:4566",
     });
     delete process.env.LEAKED_BY_CALLER;

@@ -12,6 +12,8 @@ export interface TaskEnvironmentInput {
   readonly region: string;
   /** Where the container finds its task metadata, version 4. */
   readonly metadataUri: string;
+  /** Where the container finds the agent's API, with task protection. */
+  readonly agentUri: string;
   /** Where the container finds its task role's session; absent for a task without a role. */
   readonly credentials?: { readonly uri: string; readonly token: string };
   /** The emulated AWS. It wins over everything: a rehearsal must not reach the real one. */
@@ -31,7 +33,7 @@ export interface TaskEnvironmentInput {
  * send the token along, as other processes could ask at the same port.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
  *
- * ECS_CONTAINER_METADATA_URI (version 3) and ECS_AGENT_URI are not offered.
+ * ECS_CONTAINER_METADATA_URI (version 3) is not offered.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-environment-variables.html
  */
 export function taskEnvironment(input: TaskEnvironmentInput): Record<string, string> {
@@ -44,6 +46,7 @@ export function taskEnvironment(input: TaskEnvironmentInput): Record<string, str
     ...fromPairs(input.override),
     ...input.secrets,
     ECS_CONTAINER_METADATA_URI_V4: input.metadataUri,
+    ECS_AGENT_URI: input.agentUri,
     ...(input.credentials && {
       AWS_CONTAINER_CREDENTIALS_FULL_URI: input.credentials.uri,
       AWS_CONTAINER_AUTHORIZATION_TOKEN: input.credentials.token,

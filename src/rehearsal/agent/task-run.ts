@@ -8,6 +8,7 @@ import type { ContainerSpec, ProcessIdentity } from "./driver.ts";
 import { type FargateTask, taskFolderName, taskMemoryMiB } from "./fargate-task.ts";
 import { watchMemory } from "./memory-watch.ts";
 import type { MetadataEndpoint, MetadataGrant } from "./metadata-endpoint.ts";
+import type { ProtectionEndpoint, ProtectionGrant } from "./protection-endpoint.ts";
 import { type ProvisionContext, type ProvisionedTask, provisionTask } from "./provision.ts";
 import {
   cannotStartContainer,
@@ -24,10 +25,11 @@ export interface TaskHost extends ProvisionContext {
   /** Where tasks have their folders and records. */
   readonly dir: string;
   readonly agent: ProcessIdentity;
-  /** Origin of the server with the two endpoints. */
+  /** Origin of the server with the endpoints. */
   readonly endpointOrigin: string;
   readonly credentials: CredentialsEndpoint;
   readonly metadata: MetadataEndpoint;
+  readonly protection: ProtectionEndpoint;
 }
 
 /** One task on this host, from the moment the control plane wants it until it is STOPPED and nothing is left. */
@@ -43,7 +45,7 @@ export class TaskRun {
   readonly #stopRequest = Promise.withResolvers<StopReason | undefined>();
   /** Releases containers that wait for others. */
   readonly #stopped = Promise.withResolvers<void>();
-  readonly #grants: (CredentialsGrant | MetadataGrant)[] = [];
+  readonly #grants: (CredentialsGrant | MetadataGrant | ProtectionGrant)[] = [];
   #provisioned: ProvisionedTask | undefined;
   #starts: Promise<void>[] = [];
   #ending = false;
@@ -112,9 +114,11 @@ export class TaskRun {
   }
 
   #specify(provisioned: ProvisionedTask): ContainerSpec[] {
-    const { endpointOrigin, endpointUrl, metadata } = this.#host;
-    const grant = provisioned.taskSession && this.#host.credentials.grant(provisioned.taskSession);
-    if (grant) this.#grants.push(grant);
+    const { endpointOrigin, endpointUrl, metadata, protection } = this.#host;
+    const session = provisioned.taskSession;
+    const grant = session && this.#host.credentials.grant(session);
+    const agentApi = protection.grant({ task: this.task, session, endpointUrl });
+    this.#grants.push(agentApi, ...(grant ? [grant] : []));
     const credentials = grant && { uri: endpointOrigin + grant.path, token: grant.token };
     return provisioned.containers.map((parts, index) => {
       const container = this.containers[index]!;
@@ -130,6 +134,7 @@ export class TaskRun {
         directory,
         temporaryDirectory: temporaryFolder(this.#folderName),
         metadataUri: endpointOrigin + readable.path,
+        agentUri: endpointOrigin + agentApi.path,
         credentials,
         endpointUrl,
       });

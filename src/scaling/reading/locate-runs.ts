@@ -11,8 +11,8 @@ export type Whereabouts = { readonly on: string } | "elsewhere" | "unknown";
 const NOTED_WITHIN_SECONDS = 120;
 
 /**
- * Prefect 3 notes a worker's name in the run's labels; Prefect 2 notes its host in the process id. Neither needs a
- * request of its own, however many workers there are.
+ * Prefect 3 notes a worker's name in the run's labels; Prefect 2 notes its host in the process id, for which our supervisor
+ * gives the task's id. Neither needs a request of its own, however many workers there are.
  */
 export function whereabouts(run: FlowRunAnswer, tasks: readonly ServiceTask[], now: number): Whereabouts {
   const workerName = run.labels?.["prefect.worker.name"];
@@ -25,7 +25,7 @@ export function whereabouts(run: FlowRunAnswer, tasks: readonly ServiceTask[], n
   if (host)
     return taskOr(
       "elsewhere",
-      tasks.find((task) => task.hostname === host),
+      tasks.find((task) => task.id === host || task.hostname === host),
     );
   const since = Date.parse(run.state?.timestamp ?? "") / 1000;
   const pendingForLong = run.state_type === "PENDING" && now - since > NOTED_WITHIN_SECONDS;

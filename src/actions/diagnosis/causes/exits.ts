@@ -115,11 +115,12 @@ export const wrongArchitecture: Recognizer = {
   },
 };
 
-/** A worker that is told to stop ends with 0, and so does one whose image runs something else. */
+/** A worker that is told to stop ends with 0, and so does one whose image runs something else. A flow run's task always may. */
 export const endedWithoutError: Recognizer = {
   cause: "ended-without-error",
   source: SOURCE,
   recognize(evidence) {
+    if (evidence.subject === "flow run") return undefined;
     const exit = ownExits(evidence).find(({ container }) => container.exitCode === 0);
     return (
       exit && {

@@ -12,13 +12,14 @@ export const poolTypeWrong: Recognizer = {
     const { workPool, workerType, pool } = evidence.prefect;
     const warned = findInLogs(
       evidence,
-      /Worker type mismatch! [^.]*expects type '[\w-]+' but received '(\w[\w-]*)'/,
+      /Worker type mismatch! [^.]*expects type '(\w+)' but received '(\w[\w-]*)'/,
     );
-    const type = pool?.type ?? warned?.match[1];
-    if (type === undefined || type === workerType) return undefined;
+    const wanted = evidence.workerType;
+    const type = pool?.type ?? warned?.match[2];
+    if (type === undefined || type === wanted) return undefined;
     return {
       certainty: "certain",
-      sentence: `its work pool ${workPool} is of type ${type}, not ${workerType}, and a pool cannot change its type.`,
+      sentence: `its work pool ${workPool} is of type ${type}, not ${wanted}, and a pool cannot change its type.`,
       evidence: [`Prefect: work pool ${workPool} has type ${type}`, ...(warned ? [warned.quote] : [])],
       remedy: `Choose another name for workPool in prefect-fargate.config.ts, or delete the pool: prefect work-pool delete ${workPool}`,
     };

@@ -42,7 +42,7 @@ export const secretCauses: readonly Recognizer[] = [
   })),
   recognizer("secret-without-value", "without value", (evidence) => ({
     sentence: `the secret ${secretOf(evidence)} has no value: nobody has put a Prefect API key into it.`,
-    remedy: "Put a key into it: prefect-fargate rotate-key",
+    remedy: `Put this shell's key into it: prefect-fargate deploy; where the secret is your own: aws secretsmanager put-secret-value --secret-id ${secretOf(evidence)} --region ${evidence.region} --secret-string file:///dev/stdin`,
   })),
   recognizer("secret-being-deleted", "being deleted", (evidence) => ({
     sentence: `the secret with the Prefect API key, ${secretOf(evidence)}, waits for its deletion and cannot be read.`,

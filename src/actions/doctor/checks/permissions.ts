@@ -9,7 +9,7 @@ import type { Config } from "#config/schema.ts";
 import { awsTrouble, isDenied, withoutIdentity } from "../aws-trouble.ts";
 import { type Check, type Finding, ok, problem, skipped } from "../check.ts";
 import type { AwsIdentity } from "../context.ts";
-import { deployActions } from "../deploy-actions.ts";
+import { deployActions, STATE_IN_S3 } from "../deploy-actions.ts";
 import { likelyResource } from "../likely-resource.ts";
 import { resourceKinds } from "../resource-kinds.ts";
 
@@ -21,7 +21,8 @@ export const permissionsCheck: Check = {
     if (!who) return withoutIdentity;
     if (who.arn.endsWith(":root"))
       return skipped("The root user may do everything; IAM does not simulate it.");
-    const actions = deployActions(await resourceKinds(config));
+    const kinds = await resourceKinds(config);
+    const actions = deployActions(config.state ? [...kinds, STATE_IN_S3] : kinds);
     try {
       return judgeDecisions(
         await simulate(iam, await policySource(iam, who, config.region), actions, config, who),

@@ -1,0 +1,13 @@
+import type { Diagnosis } from "#actions/diagnosis/diagnose.ts";
+import { WorkerNotOnline } from "#actions/diagnosis/worker-not-online.ts";
+import { describeError, showError } from "#cli/show-error.ts";
+import { PrefectFargateError } from "#errors";
+
+/** What the gate says of itself, below everything else. */
+const GATE = new PrefectFargateError("TIMED_OUT", "Waited 600 s for service dev-worker; last seen: nothing.");
+
+/** What `deploy` prints when its gate comes to this diagnosis: the same error, shown in the same way. */
+export function printedByDeploy(diagnosis: Diagnosis): string {
+  const error = describeError(new WorkerNotOnline("dev-worker", diagnosis, GATE), ["deploy"]);
+  return showError(error, { stream: { write: () => true }, env: {}, debug: false });
+}

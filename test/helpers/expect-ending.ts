@@ -23,5 +23,13 @@ export function expectFailure({ stdout, stderr, status }: CliRun, expected: Expe
   expect({ stdout, status }).toEqual({ stdout: "", status: expected.status ?? 1 });
 }
 
+/** Ctrl-C as shells know it. */
+export function expectInterrupted({ stdout, stderr, status }: CliRun): void {
+  expect(stderr).toContain("Taking everything down; press Ctrl-C again to leave it.");
+  expect(stderr.trimEnd().split("\n").at(-1)).toBe("Stopped: Everything was taken down.");
+  expectNoTrace(stderr);
+  expect({ stdout, status }).toEqual({ stdout: "", status: 130 });
+}
+
 const expectNoTrace = (stderr: string): void =>
   expect(stderr).not.toMatch(/\n\s+at .*:\d+|node:internal|ExperimentalWarning/);

@@ -118,13 +118,12 @@ export async function startAgentWorld({ authorize = false } = {}) {
       return tasks![0]!.taskArn!;
     },
     /** A service that keeps one such task running. */
-    async service(script: string) {
+    async service(script: string, definition: RunOptions["definition"] = {}) {
       const service = "agent-tests";
-      const taskDefinition = await register({
-        name: "main",
-        image: IMAGE,
-        command: ["/bin/sh", "-c", script],
-      });
+      const taskDefinition = await register(
+        { name: "main", image: IMAGE, command: ["/bin/sh", "-c", script] },
+        definition,
+      );
       await ecs.send(
         new CreateServiceCommand({
           cluster: CLUSTER,

@@ -500,6 +500,75 @@ describe("several containers", () => {
   });
 });
 
+describe("task protection", () => {
+  const ask = (method: string, wanted?: object) =>
+    `python3 -c '
+import os, urllib.error, urllib.request
+request = urllib.request.Request(os.environ["ECS_AGENT_URI"] + "/task-protection/v1/state", method="${method}")
+${wanted ? `request.data = b"""${JSON.stringify(wanted)}"""` : ""}
+try:
+    print(200, urllib.request.urlopen(request).read().decode())
+except urllib.error.HTTPError as error:
+    print(error.code, error.read().decode())'`;
+  const answer = async (name: string) => {
+    const [, status = "", body = ""] = /^(\d+) (.*)$/s.exec(await text(name)) ?? [];
+    return { status: Number(status), body: JSON.parse(body) };
+  };
+
+  it("is read and set by a service's task as its own role, in AWS's shapes", async () => {
+    const taskRoleArn = await world.role(`protected-${counter}`);
+    const { remove } = await world.service(
+      [
+        `${ask("PUT", { ProtectionEnabled: true, ExpiresInMinutes: 5 })} > ${file("put")}`,
+        `${ask("GET")} > ${file("get")}`,
+        `${ask("PUT", { ProtectionEnabled: true, ExpiresInMinutes: 2881 })} > ${file("too-long")}`,
+        `${ask("PUT", { ExpiresInMinutes: 5 })} > ${file("unsaid")}`,
+        `${ask("PUT", { Protected: true })} > ${file("undecodable")}`,
+        `touch ${file("all")}; sleep 600`,
+      ].join("\n"),
+      { taskRoleArn },
+    );
+    await expect.poll(() => readdir(world.dir), POLL).toContain(path.basename(file("all")));
+    const protection = {
+      ProtectionEnabled: true,
+      ExpirationDate: expect.stringMatching(/^\d{4}-.*Z$/),
+      TaskArn: expect.stringContaining(":task/agent-tests/"),
+    };
+    expect(await answer("put")).toEqual({ status: 200, body: { protection } });
+    expect(await answer("get")).toEqual({ status: 200, body: { protection } });
+    const refused = (Message: string) => ({ error: { Code: "InvalidParameterException", Message } });
+    expect(await answer("too-long")).toMatchObject({
+      status: 400,
+      body: refused("expiresInMinutes must be between 1 and 2880."),
+    });
+    expect(await answer("unsaid")).toMatchObject({
+      status: 400,
+      body: refused("Invalid request: does not contain 'ProtectionEnabled' field"),
+    });
+    expect(await answer("undecodable")).toEqual({
+      status: 400,
+      body: refused("UpdateTaskProtection: failed to decode request"),
+    });
+    await remove();
+  });
+
+  it("is refused to a task without a role, and fails for one that belongs to no service", async () => {
+    const put = ask("PUT", { ProtectionEnabled: true });
+    await world.stopped(await world.run(`${put} > ${file("no-role")}`));
+    expect(await answer("no-role")).toMatchObject({
+      status: 403,
+      body: { error: { Code: "AccessDeniedException" } },
+    });
+    const taskRoleArn = await world.role(`alone-${counter}`);
+    const alone = await world.run(`${put} > ${file("alone")}`, { definition: { taskRoleArn } });
+    await world.stopped(alone);
+    expect(await answer("alone")).toEqual({
+      status: 200,
+      body: { failure: { Arn: alone, Detail: null, Reason: "TASK_NOT_VALID" } },
+    });
+  });
+});
+
 describe("metadata", () => {
   it("tells a container who it is", async () => {
     const task = await world.run(`python3 -c '

@@ -54,6 +54,8 @@ def _resource(service: str, method: str, path: str, headers: dict, body: bytes, 
         return f"arn:aws:iam::{account}:policy{iam._p(params, 'Path') or '/'}{iam._p(params, 'PolicyName')}"
     if service == "events" and headers.get("x-amz-target", "").split(".")[-1] in RULE_ACTIONS:
         return _rule(_json(body), region, account)
+    if service == "events" and _json(body).get("ResourceARN"):
+        return _json(body)["ResourceARN"]
     return _resource_before(service, method, path, headers, body, params, region, account)
 
 

@@ -378,6 +378,9 @@ resource "aws_iam_role_policy" "plan" {
           "ec2:DescribeVpcAttribute",
           "ec2:DescribeVpcEndpoints",
           "ec2:DescribeVpcs",
+          "ecr:DescribeRepositories",
+          "ecr:GetLifecyclePolicy",
+          "ecr:ListTagsForResource",
           "ecs:DescribeTaskDefinition",
           "ecs:GetTaskProtection",
           "ecs:ListTaskDefinitions",
@@ -564,6 +567,9 @@ resource "aws_iam_role_policy" "apply" {
             "ec2:DescribeVpcAttribute",
             "ec2:DescribeVpcEndpoints",
             "ec2:DescribeVpcs",
+            "ecr:DescribeRepositories",
+            "ecr:GetLifecyclePolicy",
+            "ecr:ListTagsForResource",
             "ecs:DescribeTaskDefinition",
             "ecs:GetTaskProtection",
             "ecs:ListTaskDefinitions",
@@ -1017,6 +1023,18 @@ locals {
       scalingAlarms            = ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"]
       services                 = ["ecs:DescribeServices", "ecs:UpdateService"]
     }
+    image-repository = {
+      imageRepository = [
+        "ecr:CreateRepository",
+        "ecr:DeleteLifecyclePolicy",
+        "ecr:DeleteRepository",
+        "ecr:PutImageScanningConfiguration",
+        "ecr:PutImageTagMutability",
+        "ecr:PutLifecyclePolicy",
+        "ecr:TagResource",
+        "ecr:UntagResource",
+      ]
+    }
   }
   areas = {
     network = [
@@ -1235,6 +1253,11 @@ locals {
         Sid      = "Secret"
         place    = "secret"
         Resource = "arn:${data.aws_partition.current.partition}:secretsmanager:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:secret:${var.secret_name}-??????"
+      },
+      {
+        Sid      = "ImageRepository"
+        place    = "imageRepository"
+        Resource = "arn:${data.aws_partition.current.partition}:ecr:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:repository/${var.image_repository_name}"
       },
       {
         Sid      = "Scaling"

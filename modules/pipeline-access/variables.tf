@@ -143,11 +143,12 @@ variable "modules" {
           "worker",
           "process-worker",
           "target-tracking",
+          "image-repository",
         ],
         module
       )
     ])
-    error_message = "modules can be network, public-network, isolated-network, endpoints, flow-logs, cluster, cluster-capacity, discovery, api-key, task-execution-role, worker, process-worker, target-tracking."
+    error_message = "modules can be network, public-network, isolated-network, endpoints, flow-logs, cluster, cluster-capacity, discovery, api-key, task-execution-role, worker, process-worker, target-tracking, image-repository."
   }
 }
 
@@ -230,6 +231,13 @@ variable "task_actions" {
     condition     = length(var.policy_arns) == 0 || length(var.task_actions) > 0
     error_message = "policy_arns give nothing that task_actions do not name."
   }
+}
+
+variable "image_repository_name" {
+  description = "Name of the ECR repository that the system has for its images."
+  type        = string
+  default     = "prefect-worker"
+  nullable    = false
 }
 
 variable "flows_repository" {

@@ -1,6 +1,7 @@
 import { userSurroundings } from "#actions/user-surroundings.ts";
 import { openWorkplace, type Workplace } from "#actions/workplace.ts";
 import { loadConfig } from "#config/load-config.ts";
+import type { ConfigOverrides } from "#config/override-config.ts";
 import { configWarnings } from "#config/warnings.ts";
 import type { CommandContext } from "./command-spec.ts";
 
@@ -9,15 +10,23 @@ export interface SystemOptions {
   readonly config?: string;
   /** Name of one of the config's environments. */
   readonly env?: string;
+  /** What wins over the config. */
+  readonly overrides?: ConfigOverrides;
 }
 
 /** Lets a command work on the system of the config that its options name, in the user's own surroundings. */
 export async function atWorkplace<T>(
-  { config: file, env: environment }: SystemOptions,
+  { config: file, env: environment, overrides }: SystemOptions,
   { cwd, env, reporter, signal }: CommandContext,
   work: (workplace: Workplace) => Promise<T>,
 ): Promise<T> {
-  const { config, file: configFile } = await loadConfig({ cwd, file, env, environment });
+  const { config, file: configFile } = await loadConfig({
+    cwd,
+    file,
+    env,
+    environment,
+    ...(overrides ? { overrides } : {}),
+  });
   for (const warning of configWarnings(config)) reporter.warn(warning);
   const surroundings = await userSurroundings({ cwd, config, configFile, env, reporter, signal });
   const workplace = await openWorkplace(config, surroundings, reporter);

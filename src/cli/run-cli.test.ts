@@ -30,6 +30,7 @@ describe("help", () => {
       Commands:
         init [options]                 write a config and a first flow
         doctor [options]               check everything a deploy needs, before anything is created
+        bootstrap [options]            make the state's bucket and a pipeline's roles, and move the state
         plan [options]                 show what a deploy would change, and what it costs a month
         deploy [options]               make the config real, and wait until the worker is ONLINE
         status [options]               show on one screen how the system is
@@ -43,6 +44,7 @@ describe("help", () => {
         synth [options]                write the Terraform that the config asks for
         wire [options]                 put what Terraform applied into the work pool
         pipeline [options] <provider>  write a CI/CD pipeline that needs no stored AWS keys
+        image [options] <action>       build a worker's image with the AWS integration in it
         completion [options] <shell>   print what makes your shell complete commands and options
         help [command]                 show the help of a command
       "

@@ -11,6 +11,7 @@ const NAMES: readonly { readonly path: readonly [string, string]; readonly byDef
 ];
 const DEFAULT_VPC = "prefect-ecs-vpc";
 const DEFAULT_SECRET = "prefect-api-key";
+const DEFAULT_REPOSITORY = "prefect-worker";
 const DEFAULT_NAMESPACE = "default.prefect.local";
 const ENVIRONMENT_TAG = "Environment";
 
@@ -47,6 +48,7 @@ export function deriveEnvironment(input: Tree, environment: string): Tree {
     tags: tagsOf(merged.tags, environment),
     workers: workersOf(merged.workers, own.workers, environment),
     ...stateOf(merged.state, own.state, environment),
+    ...imagesOf(merged.images, own.images, environment),
   };
 }
 
@@ -123,6 +125,20 @@ function workersOf(workers: unknown, own: unknown, environment: string): unknown
 
 const defaultPoolOf = (worker: unknown): string =>
   DEFAULT_WORK_POOLS[isPlainObject(worker) && worker.type === "process" ? "process" : "ecs"];
+
+/** A repository is made once for each environment that has one. */
+const imagesOf = (images: unknown, own: unknown, environment: string): { images?: unknown } =>
+  images === undefined
+    ? {}
+    : {
+        images: withName(
+          images,
+          own,
+          "repository",
+          (name) => suffixed(name, environment),
+          DEFAULT_REPOSITORY,
+        ),
+      };
 
 /** Each environment has a state of its own: the same bucket, another key. */
 function stateOf(state: unknown, own: unknown, environment: string): { state?: unknown } {

@@ -71,6 +71,12 @@ function claimsOf(config: Config): Claim[] {
           scope: place,
         }
       : undefined,
+    config.images && {
+      what: "the image repository",
+      name: config.images.repository,
+      path: "images.repository",
+      scope: place,
+    },
     environmentTag(tags),
     ...Object.entries(config.workers).flatMap(([worker, { workPool }]): Claim[] => [
       { what: "the worker", name: worker, path: `workers["${worker}"]`, scope: account },

@@ -49,7 +49,7 @@ function taskActionRule(action: string): Complaint | undefined {
     : { verdict: "does not name actions of one service", works };
 }
 
-const ecrRule = (name: string): Complaint | undefined =>
+export const ecrRule = (name: string): Complaint | undefined =>
   ECR_REPOSITORY.test(name)
     ? undefined
     : {

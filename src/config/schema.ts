@@ -8,6 +8,7 @@ import { checkAcrossFields } from "./cross-checks.ts";
 import { NEEDED_SERVICES } from "./endpoint-services.ts";
 import { environmentNameRule } from "./environment-name.ts";
 import { fillWorker } from "./fill-worker.ts";
+import { imagesSchema } from "./images-schema.ts";
 import { networkSchema } from "./network-schema.ts";
 import { pipelineSchema } from "./pipeline-schema.ts";
 import { workerNameRule } from "./prefect-names.ts";
@@ -124,6 +125,7 @@ const fields = z.strictObject({
     .describe("Path of every IAM role that is created, where a company sorts them: `/prefect/`."),
   logs,
   workers,
+  images: imagesSchema,
   state: stateSchema,
   pipeline: pipelineSchema,
 });

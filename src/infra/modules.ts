@@ -8,6 +8,7 @@ import { Endpoints } from "./endpoints.ts";
 import { ExistingCluster } from "./existing-cluster.ts";
 import { ExistingNetwork } from "./existing-network.ts";
 import { FlowLogs } from "./flow-logs.ts";
+import { ImageRepository } from "./image-repository.ts";
 import { apiKeyInterface } from "./interfaces/api-key.ts";
 import { clusterInterface } from "./interfaces/cluster.ts";
 import { clusterCapacityInterface } from "./interfaces/cluster-capacity.ts";
@@ -16,11 +17,13 @@ import { endpointsInterface } from "./interfaces/endpoints.ts";
 import { existingClusterInterface } from "./interfaces/existing-cluster.ts";
 import { existingNetworkInterface } from "./interfaces/existing-network.ts";
 import { flowLogsInterface } from "./interfaces/flow-logs.ts";
+import { imageRepositoryInterface } from "./interfaces/image-repository.ts";
 import { isolatedNetworkInterface } from "./interfaces/isolated-network.ts";
 import { networkInterface } from "./interfaces/network.ts";
 import { pipelineAccessInterface } from "./interfaces/pipeline-access.ts";
 import { processWorkerInterface } from "./interfaces/process-worker.ts";
 import { publicNetworkInterface } from "./interfaces/public-network.ts";
+import { stateBucketInterface } from "./interfaces/state-bucket.ts";
 import { targetTrackingInterface } from "./interfaces/target-tracking.ts";
 import { taskExecutionRoleInterface } from "./interfaces/task-execution-role.ts";
 import { workerInterface } from "./interfaces/worker.ts";
@@ -30,6 +33,7 @@ import { Network } from "./network.ts";
 import { PipelineAccess } from "./pipeline-access.ts";
 import { ProcessWorker } from "./process-worker.ts";
 import { PublicNetwork } from "./public-network.ts";
+import { StateBucket } from "./state-bucket.ts";
 import { TargetTracking } from "./target-tracking.ts";
 import { TaskExecutionRole } from "./task-execution-role.ts";
 import { Worker } from "./worker.ts";
@@ -153,6 +157,11 @@ const targetTrackingModule = defineModule(targetTrackingInterface, (scope, given
   return { policyArn: { value: policy.arn } };
 });
 
+const imageRepositoryModule = defineModule(imageRepositoryInterface, (scope, given) => {
+  const { repository } = new ImageRepository(scope, "this", given);
+  return { url: { value: repository.repositoryUrl }, arn: { value: repository.arn } };
+});
+
 /** The modules of which a system consists. */
 const systemModules = [
   networkModule,
@@ -170,6 +179,7 @@ const systemModules = [
   workerModule,
   processWorkerModule,
   targetTrackingModule,
+  imageRepositoryModule,
 ] as unknown as readonly Module<Inputs, Outputs>[];
 
 const pipelineAccessModule = defineModule(pipelineAccessInterface, (scope, given) => {
@@ -183,9 +193,15 @@ const pipelineAccessModule = defineModule(pipelineAccessInterface, (scope, given
   };
 });
 
-/** Every module that is published, in the order in which a root calls them. */
+const stateBucketModule = defineModule(stateBucketInterface, (scope, given) => {
+  const { bucket, protections } = new StateBucket(scope, "this", given);
+  return { name: { value: bucket.id, dependsOn: protections }, arn: { value: bucket.arn } };
+});
+
+/** Every module that is published, in the order in which a root calls them; the last are those of `bootstrap`. */
 export const allModules = [
   ...systemModules,
+  stateBucketModule as unknown as Module<Inputs, Outputs>,
   pipelineAccessModule as unknown as Module<Inputs, Outputs>,
 ] as const;
 

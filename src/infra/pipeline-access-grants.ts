@@ -26,6 +26,7 @@ export type ScopeName =
   | "taskRoles"
   | "flowLogsRole"
   | "secret"
+  | "imageRepository"
   | "namespaces"
   | "newDiscoveryServices"
   | "discoveryServices"
@@ -184,6 +185,24 @@ export const GRANTS: Readonly<Record<string, TypeGrants>> = {
   aws_iam_role_policy_attachment: {
     write: { attachments: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"] },
     read: ["iam:ListAttachedRolePolicies"],
+  },
+
+  aws_ecr_repository: {
+    write: {
+      imageRepository: [
+        "ecr:CreateRepository",
+        "ecr:DeleteRepository",
+        "ecr:PutImageScanningConfiguration",
+        "ecr:PutImageTagMutability",
+        "ecr:TagResource",
+        "ecr:UntagResource",
+      ],
+    },
+    read: ["ecr:DescribeRepositories", "ecr:ListTagsForResource"],
+  },
+  aws_ecr_lifecycle_policy: {
+    write: { imageRepository: ["ecr:DeleteLifecyclePolicy", "ecr:PutLifecyclePolicy"] },
+    read: ["ecr:GetLifecyclePolicy"],
   },
 
   aws_secretsmanager_secret: {

@@ -54,7 +54,7 @@ export const AREAS: Readonly<Record<string, readonly ScopeName[]>> = {
     "taskDefinitions",
   ],
   around: [
-    ...(["logGroups", "rules", "queues", "secret", "scaling", "scalingAlarms"] as const),
+    ...(["logGroups", "rules", "queues", "secret", "imageRepository", "scaling", "scalingAlarms"] as const),
     ...(["namespaces", "newDiscoveryServices", "discoveryServices"] as const),
   ],
 };
@@ -141,6 +141,9 @@ export function createScopes(
     },
     secret: {
       Resource: `arn:${partition}:secretsmanager:${region}:${account}:secret:${props.secretName}-??????`,
+    },
+    imageRepository: {
+      Resource: `arn:${partition}:ecr:${region}:${account}:repository/${props.imageRepositoryName}`,
     },
     namespaces: { Resource: `${discovery}:namespace/*`, Condition: isOurs },
     // AWS asks about the namespace and the service, both times with the tags that the service is to have.

@@ -13,7 +13,9 @@ const actionsIn = (policy: string): string[] =>
   [...policy.matchAll(/"Action" = (\[[^\]]*\]|"[^"]*")/g)].flatMap(([, actions]) =>
     [...actions!.matchAll(/"([^"]+)"/g)].map(([, action]) => action!),
   );
-const systemTypes = Object.entries(moduleTypes(allModules)).filter(([name]) => name !== "pipeline-access");
+const systemTypes = Object.entries(moduleTypes(allModules)).filter(
+  ([name]) => name !== "pipeline-access" && name !== "state-bucket",
+);
 const grants = Object.entries(GRANTS).flatMap(([type, { write }]) =>
   Object.entries(write).flatMap(([scope, actions]) => actions.map((action) => ({ type, scope, action }))),
 );

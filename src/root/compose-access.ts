@@ -4,7 +4,7 @@ import type { Config } from "#config/schema.ts";
 import { systemName } from "#config/system-name.ts";
 import { GRANTED_MODULES, pipelineAccessInterface } from "#infra/interfaces/pipeline-access.ts";
 import { joinBlocks, renderBlock } from "#terraform/hcl.ts";
-import { callModule } from "#terraform/module-interface.ts";
+import { callModule, type Reference } from "#terraform/module-interface.ts";
 import { escapeTemplates } from "#terraform/template.ts";
 import { composeRoot, ROOT_HEADER, type RootFiles } from "./compose-root.ts";
 import { MANAGED_BY, requirementsBlock } from "./provider-block.ts";
@@ -17,7 +17,27 @@ const githubEnvironments = (name: string): string[] => [name, `${name}-approval`
  * What AWS must know about the pipeline of an environment: a page of Terraform for somebody who may write IAM. What the apply
  * role may do follows from what the environment's own root consists of.
  */
-export function composeAccess(config: Config, provider: "github" | "circleci"): RootFiles {
+export function composeAccess(config: Config, provider: PipelineProviderName): RootFiles {
+  return {
+    "main.tf": `${ROOT_HEADER}\n\n${joinBlocks([requirementsBlock(), accessProvider(config), ...accessBlocks(config, provider)])}`,
+  };
+}
+
+type PipelineProviderName = "github" | "circleci";
+
+export interface AccessOptions {
+  /** An account has one provider for each address. @default - it is created */
+  readonly oidcProviderArn?: string | undefined;
+  /** Of a secret that is made beside the roles. @default - the config's, where it names one */
+  readonly secretArn?: Reference | undefined;
+}
+
+/** The module's call, and what it gives. */
+export function accessBlocks(
+  config: Config,
+  provider: PipelineProviderName,
+  { oidcProviderArn, secretArn }: AccessOptions = {},
+): string[] {
   const {
     pipeline,
     environment = "",
@@ -27,54 +47,54 @@ export function composeAccess(config: Config, provider: "github" | "circleci"): 
     workers,
     rolePath,
     state,
+    images,
   } = escapeTemplates(config);
   const used = modulesIn(composeRoot(config));
-  const { call, outputs } = callAccess();
-  return {
-    "main.tf": `${ROOT_HEADER}\n\n${joinBlocks([requirementsBlock(), accessProvider(config), call, ...outputs])}`,
+  const module = callModule(pipelineAccessInterface, "pipeline_access", {
+    name: pipelineNames(config).prefix,
+    ...(provider === "github"
+      ? { githubRepository: pipeline?.repository, githubEnvironments: githubEnvironments(environment) }
+      : {
+          circleciOrganizationId: pipeline?.organizationId,
+          circleciProjectId: pipeline?.projectId,
+          circleciVcsOrigin: pipeline?.vcsOrigin,
+        }),
+    branch: pipeline?.branch,
+    stateBucket: state?.bucket ?? "",
+    stateKey: state?.key ?? "",
+    modules: GRANTED_MODULES.filter((name) => used.has(name)),
+    clusterName: cluster.arn?.split("/").at(-1) ?? cluster.name,
+    executionRoleName: executionRole.name,
+    secretName: "secretName" in prefect.apiKey ? prefect.apiKey.secretName : undefined,
+    workers: Object.keys(workers),
+    policyArns: [
+      ...new Set(
+        Object.values(workers).flatMap(({ policyArns, flows }) => [...policyArns, ...flows.policyArns]),
+      ),
+    ],
+    secretArns: [secretArn ?? givenSecretOf(prefect.apiKey)].filter((arn) => arn !== undefined),
+    taskActions: pipeline?.taskActions,
+    imageRepositoryName: images?.repository,
+    flowsRepository: pipeline?.flowsRepository,
+    oidcProviderArn,
+    rolePath,
+    resourceTags: { ...MANAGED_BY, [SYSTEM_TAG]: systemName(config) },
+  });
+  const outputs = {
+    plan_role_arn: module.outputs.planRoleArn,
+    apply_role_arn: module.outputs.applyRoleArn,
+    boundary_arn: module.outputs.boundaryArn,
   };
-
-  function callAccess() {
-    const module = callModule(pipelineAccessInterface, "pipeline_access", {
-      name: pipelineNames(config).prefix,
-      ...(provider === "github"
-        ? { githubRepository: pipeline?.repository, githubEnvironments: githubEnvironments(environment) }
-        : {
-            circleciOrganizationId: pipeline?.organizationId,
-            circleciProjectId: pipeline?.projectId,
-            circleciVcsOrigin: pipeline?.vcsOrigin,
-          }),
-      branch: pipeline?.branch,
-      stateBucket: state?.bucket ?? "",
-      stateKey: state?.key ?? "",
-      modules: GRANTED_MODULES.filter((name) => used.has(name)),
-      clusterName: cluster.arn?.split("/").at(-1) ?? cluster.name,
-      executionRoleName: executionRole.name,
-      secretName: "secretName" in prefect.apiKey ? prefect.apiKey.secretName : undefined,
-      workers: Object.keys(workers),
-      policyArns: [
-        ...new Set(
-          Object.values(workers).flatMap(({ policyArns, flows }) => [...policyArns, ...flows.policyArns]),
-        ),
-      ],
-      secretArns: "secretArn" in prefect.apiKey ? [prefect.apiKey.secretArn] : [],
-      taskActions: pipeline?.taskActions,
-      flowsRepository: pipeline?.flowsRepository,
-      rolePath,
-      resourceTags: { ...MANAGED_BY, [SYSTEM_TAG]: systemName(config) },
-    });
-    return {
-      call: renderBlock("module", [module.label], module.body, {
-        note: "Nobody keeps a key: the CI's own tokens are exchanged for these roles.",
-      }),
-      outputs: Object.entries({
-        plan_role_arn: module.outputs.planRoleArn,
-        apply_role_arn: module.outputs.applyRoleArn,
-        boundary_arn: module.outputs.boundaryArn,
-      }).map(([name, value]) => renderBlock("output", [name], { value })),
-    };
-  }
+  return [
+    renderBlock("module", [module.label], module.body, {
+      note: "Nobody keeps a key: the CI's own tokens are exchanged for these roles.",
+    }),
+    ...Object.entries(outputs).map(([name, value]) => renderBlock("output", [name], { value })),
+  ];
 }
+
+const givenSecretOf = (apiKey: Config["prefect"]["apiKey"]): string | undefined =>
+  "secretArn" in apiKey ? apiKey.secretArn : undefined;
 
 /** Tagged as something else than the system: what a deploy or destroy looks for by its tags is not this. */
 const accessProvider = ({ region, awsAccount, tags }: Config): string =>

@@ -3,6 +3,7 @@ import { boundaryArn } from "#config/pipeline-names.ts";
 import type { Config } from "#config/schema.ts";
 import { apiKeyInterface } from "#infra/interfaces/api-key.ts";
 import { discoveryInterface } from "#infra/interfaces/discovery.ts";
+import { imageRepositoryInterface } from "#infra/interfaces/image-repository.ts";
 import { taskExecutionRoleInterface } from "#infra/interfaces/task-execution-role.ts";
 import { joinBlocks, renderBlock } from "#terraform/hcl.ts";
 import { comment } from "#terraform/hcl-layout.ts";
@@ -56,6 +57,12 @@ export function composeRoot(config: Config, options: ComposeOptions = {}): RootF
     secretArn,
     ...rules,
   });
+  const images =
+    rest.images &&
+    callModule(imageRepositoryInterface, IMAGES, {
+      name: rest.images.repository,
+      imagesKept: rest.images.kept,
+    });
   const workers = callWorkers(
     rest.workers,
     {
@@ -92,14 +99,26 @@ export function composeRoot(config: Config, options: ComposeOptions = {}): RootF
       executionRole,
       ...workers.calls,
       ...tracking.calls,
+      ...(images ? [images] : []),
     ].map(moduleBlock),
-    ...rootOutputs({ region: rest.region, network, cluster, secretArn, executionRole, workers: workers.all }),
+    ...rootOutputs({
+      region: rest.region,
+      network,
+      cluster,
+      secretArn,
+      executionRole,
+      workers: workers.all,
+      images,
+    }),
   ];
   return {
     "main.tf": `${ROOT_HEADER}\n\n${joinBlocks(blocks)}`,
     "moved.tf": `${ROOT_HEADER}\n\n${comment(ABOUT_MOVES)}\n\n${movedBlocks(rest.workers)}`,
   };
 }
+
+/** Label of the images' repository, which can be made before all else. */
+export const IMAGES = "images";
 
 /** What a company demands of every role that is made. */
 function roleRules(config: Config): RoleRules {
@@ -132,6 +151,7 @@ const NOTES: Readonly<Record<string, string>> = {
   task_execution_role: "ECS starts tasks with this role; code in them cannot use it.",
   process_worker: "A worker whose flow runs are processes inside its tasks.",
   target_tracking: "Application Auto Scaling sets how many tasks of these workers run.",
+  images: "Images with the integration in them: prefect-fargate image build.",
   worker: "A worker, and what its flow runs need. The pool's job template is among its outputs.",
 };
 

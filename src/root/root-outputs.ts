@@ -1,3 +1,4 @@
+import type { imageRepositoryInterface } from "#infra/interfaces/image-repository.ts";
 import type { taskExecutionRoleInterface } from "#infra/interfaces/task-execution-role.ts";
 import { workerInterface } from "#infra/interfaces/worker.ts";
 import { renderBlock } from "#terraform/hcl.ts";
@@ -14,6 +15,7 @@ interface RootParts {
   readonly executionRole: ModuleCall<typeof taskExecutionRoleInterface.outputs>;
   /** Every worker's module by the worker's name. */
   readonly workers: Reference;
+  readonly images: ModuleCall<typeof imageRepositoryInterface.outputs> | undefined;
 }
 
 /** What people and this tool read back after an apply. */
@@ -24,6 +26,7 @@ export function rootOutputs({
   secretArn,
   executionRole,
   workers,
+  images,
 }: RootParts): string[] {
   const outputs: Record<string, string | undefined> = {
     region,
@@ -35,6 +38,7 @@ export function rootOutputs({
     api_key_secret_arn: secretArn,
     execution_role_arn: executionRole.outputs.arn,
     workers: workersOutput(workers),
+    image_repository_url: images?.outputs.url,
   };
   return Object.entries(outputs)
     .filter((output): output is [string, string] => output[1] !== undefined)

@@ -1,5 +1,7 @@
 /** The kind under which the calls to a state in S3 are listed. */
 export const STATE_IN_S3 = "state in S3";
+/** The kind under which calls are listed that no deploy makes. */
+const IMAGES_AND_ROLES = "images and roles";
 
 /**
  * What Terraform's AWS provider calls to create, read, change and remove each kind of resource that our modules have. Kept beside
@@ -89,7 +91,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   aws_ecr_repository:
     "ecr:CreateRepository DeleteRepository DescribeRepositories PutImageScanningConfiguration PutImageTagMutability ListTagsForResource TagResource UntagResource",
   aws_ecr_lifecycle_policy: "ecr:GetLifecyclePolicy PutLifecyclePolicy DeleteLifecyclePolicy",
-  // Not of Terraform's: the state itself, where it is kept in S3.
+  // Not of Terraform's: pushing an image, and what bootstrap asks for.
+  [IMAGES_AND_ROLES]: "ecr:GetAuthorizationToken iam:ListOpenIDConnectProviders",
+  // The state itself, where it is kept in S3.
   [STATE_IN_S3]:
     "s3:ListBucket GetObject PutObject DeleteObject GetBucketVersioning GetBucketPublicAccessBlock GetBucketPolicy GetBucketTagging",
   terraform_data: "",

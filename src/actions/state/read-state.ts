@@ -8,8 +8,16 @@ import { describePlace, type StatePlace } from "./state-place.ts";
 /** What a state holds, as far as it must be known before it is moved or replaced. */
 export interface StateSummary {
   readonly resources: number;
+  /** Without their names: `module.state_bucket.aws_s3_bucket`. */
+  readonly kinds: ReadonlySet<string>;
   /** What it says of them, as one text: a copy says the same. Terraform gives a copy another lineage. */
   readonly content: string;
+}
+
+interface StateResource {
+  readonly mode: string;
+  readonly type: string;
+  readonly module?: string;
 }
 
 type Env = Readonly<Record<string, string>>;
@@ -54,8 +62,9 @@ async function readText(file: string): Promise<string | undefined> {
 function summarize(text: string, place: StatePlace): StateSummary {
   try {
     const { resources = [], outputs = {} } = JSON.parse(text);
-    const managed = (resources as { mode?: string }[]).filter(({ mode }) => mode !== "data");
-    return { resources: managed.length, content: JSON.stringify({ resources, outputs }) };
+    const managed = (resources as StateResource[]).filter(({ mode }) => mode !== "data");
+    const kinds = new Set(managed.map(({ module, type }) => (module ? `${module}.${type}` : type)));
+    return { resources: managed.length, kinds, content: JSON.stringify({ resources, outputs }) };
   } catch (error) {
     throw unreadable(describePlace(place), error);
   }

@@ -1,9 +1,11 @@
 import type { AnyCommand } from "../command-spec.ts";
+import { bootstrap } from "./bootstrap.ts";
 import { completion } from "./completion.ts";
 import { deploy } from "./deploy.ts";
 import { destroy } from "./destroy.ts";
 import { doctor } from "./doctor.ts";
 import { exec } from "./exec.ts";
+import { image } from "./image.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
 import { pipeline } from "./pipeline.ts";
@@ -20,6 +22,7 @@ import { wire } from "./wire.ts";
 export const commands: readonly AnyCommand[] = [
   init,
   doctor,
+  bootstrap,
   plan,
   deploy,
   status,
@@ -33,5 +36,6 @@ export const commands: readonly AnyCommand[] = [
   synth,
   wire,
   pipeline,
+  image,
   completion,
 ];

@@ -18,6 +18,7 @@ export const GRANTED_MODULES = [
   "worker",
   "process-worker",
   "target-tracking",
+  "image-repository",
 ] as const;
 
 /** Those of a system with a VPC of its own. */
@@ -153,6 +154,9 @@ export const pipelineAccessInterface = defineInterface({
         ],
       },
     ),
+    imageRepositoryName: input.string("Name of the ECR repository that the system has for its images.", {
+      default: "prefect-worker",
+    }),
     flowsRepository: input.optionalString("ECR repository to which the pipeline pushes the image of flows.", {
       default: null,
     }),

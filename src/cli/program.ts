@@ -16,8 +16,8 @@ export interface ProgramHost {
 
 /** The command line as commander understands it. It throws instead of exiting, and prints nothing but help. */
 export function createProgram({ stdout, typed, perform }: ProgramHost): Command {
-  // The one command that was typed; all of them for help, and to say what could have been meant.
-  const named = commands.filter(({ name }) => name === typed);
+  // The one command that was typed; all of them for help, for a shell's completion, and to say what could have been meant.
+  const named = commands.filter(({ name }) => name === typed && name !== "completion");
   const program = prepare(new Command(PROGRAM), stdout)
     .description("A Prefect worker that is ONLINE on AWS ECS Fargate, in your own account.")
     .version(packageVersion, "-V, --version", "print the version")

@@ -5,11 +5,13 @@
  *   node tools/render-modules.ts --check   exits 1 when modules/ is out of step
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { packagePath } from "#package";
 import { renderModules } from "../src/infra/render-modules.ts";
 
 const MODULES = packagePath("modules");
+/** Beside what is rendered, each module has tests, written by hand. */
+const TESTS = "tests";
 
 if (import.meta.main) {
   if (process.argv.includes("--check")) {
@@ -42,7 +44,9 @@ async function writeModules(): Promise<void> {
 
 async function presentFiles(): Promise<Map<string, string>> {
   const entries = await readdir(MODULES, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = entries
+    .filter((entry) => entry.isFile() && basename(entry.parentPath) !== TESTS)
+    .map((entry) => join(entry.parentPath, entry.name));
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
   return new Map(files.map((file, index) => [relative(MODULES, file), texts[index]!]));
 }

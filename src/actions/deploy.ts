@@ -5,6 +5,7 @@ import type { ApplySummary, Plan } from "#engine/workspace.ts";
 import { Cancelled } from "#errors";
 import type { Reporter } from "#reporter";
 import { awaitOnline, type OnlineWorker } from "./await-online.ts";
+import { awaitService, type RunningService } from "./await-service.ts";
 import { noteBegun } from "./converge/begun.ts";
 import type { Proposal } from "./plan/propose.ts";
 import { proposeDeploy } from "./plan/propose-deploy.ts";
@@ -30,6 +31,7 @@ export interface DeployResult extends Deployed {
   /** False when everything was there already, and nothing was done. */
   readonly changed: boolean;
   readonly workers: readonly OnlineWorker[];
+  readonly services: readonly RunningService[];
 }
 
 const NOTHING_APPLIED: ApplySummary = {
@@ -48,7 +50,7 @@ const NOTHING_APPLIED: ApplySummary = {
  * What an earlier deploy made and could not note, because it was killed, is found and taken over.
  *
  * @throws Cancelled when `approve` says no; TERRAFORM_FAILED and what else the engine throws, STATE_ELSEWHERE, NAME_TAKEN,
- * POOL_TYPE_DIFFERS, WORKER_NOT_ONLINE, PREFECT_KEY_REFUSED and what else Prefect's API throws
+ * POOL_TYPE_DIFFERS, WORKER_NOT_ONLINE, SERVICE_NOT_RUNNING, PREFECT_KEY_REFUSED and what else Prefect's API throws
  */
 export async function deploy(
   workplace: Workplace,
@@ -60,8 +62,11 @@ export async function deploy(
   const deployed = proposal.empty
     ? whatIsThere(proposal, workplace)
     : await makeReal(workplace, proposal, reporter);
-  const workers = await awaitWorkers(workplace, deployed.system, reporter, signal);
-  return { ...deployed, workers, changed: !proposal.empty };
+  const [workers, services] = await Promise.all([
+    awaitWorkers(workplace, deployed.system, reporter, signal),
+    awaitServices(workplace, deployed.system, reporter, signal),
+  ]);
+  return { ...deployed, workers, services, changed: !proposal.empty };
 }
 
 async function makeReal(workplace: Workplace, proposal: Proposal, reporter: Reporter): Promise<Deployed> {
@@ -115,6 +120,20 @@ export async function awaitWorkers(
         stage.update(`${worker.status} in ${worker.workPool}`);
         return worker;
       }),
+    ),
+  );
+}
+
+/** The same for the services beside them. */
+export async function awaitServices(
+  { aws }: Workplace,
+  system: System,
+  reporter: Reporter,
+  signal?: AbortSignal,
+): Promise<RunningService[]> {
+  return Promise.all(
+    Object.keys(system.services).map((name) =>
+      reporter.stage(`Service ${name}`, (stage) => awaitService(name, system, aws, stage, signal)),
     ),
   );
 }

@@ -25,6 +25,8 @@ const system: System = {
   api_key_secret_arn: "arn:secret",
   execution_role_arn: "arn:execution-role",
   workers: { "dev-worker": worker },
+  services: {},
+  load_balancers: {},
 };
 const wellPlaced: FlowRunTask = {
   taskArn: "arn:task",

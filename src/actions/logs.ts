@@ -8,7 +8,7 @@ import type { OpenSystem } from "./open-system.ts";
 const WORKER_SINCE_MS = 60 * 60_000;
 
 export interface LogsOptions {
-  /** A worker's name, a flow run's id or name. @default - the first worker */
+  /** A worker's or a service's name, a flow run's id or name. @default - the first worker */
   readonly of?: string | undefined;
   /** @default an hour ago for a worker, its start for a flow run */
   readonly since?: Date | undefined;
@@ -19,7 +19,7 @@ export interface LogsOptions {
 
 export interface Logs {
   readonly of: string;
-  readonly kind: "worker" | "flow run";
+  readonly kind: "worker" | "service" | "flow run";
   readonly lines: AsyncIterable<LogLine>;
 }
 
@@ -34,10 +34,11 @@ export async function openLogs(open: OpenSystem, options: LogsOptions): Promise<
     const { run } = subject;
     return { of: run.name, kind: "flow run", lines: flowRunLines(open, run, { since, follow, signal }) };
   }
+  const group = subject.kind === "worker" ? subject.worker.worker_log_group : subject.service.log_group;
   const start = since ?? new Date(Date.now() - WORKER_SINCE_MS);
   return {
     of: subject.name,
-    kind: "worker",
-    lines: workerLines(open.aws, subject.worker, { since: start, follow, signal }),
+    kind: subject.kind,
+    lines: workerLines(open.aws, group, { since: start, follow, signal }),
   };
 }

@@ -7,6 +7,7 @@ import { PrefectFargateError } from "#errors";
 import { createPrefectClient, type PrefectClient } from "#prefect/client.ts";
 import type { Reporter } from "#reporter";
 import { composeRoot } from "#root/compose-root.ts";
+import { overrideFiles } from "#root/override-files.ts";
 import { writeRoot } from "#root/write-root.ts";
 import { type AwsClients, awsClients } from "./aws-clients.ts";
 import { settleState } from "./state/settle-state.ts";
@@ -33,7 +34,10 @@ export async function openSystem(
 ): Promise<OpenSystem> {
   const { reconfigure } = await settleState(dir, config.state, env);
   // Deployed from another machine, or a pipeline: only the state tells.
-  if (reconfigure && config.state) await writeRoot(dir, composeRoot(config));
+  if (reconfigure && config.state) {
+    const root = composeRoot(config);
+    await writeRoot(dir, root, await overrideFiles(config, root));
+  }
   if (!existsSync(join(dir, "main.tf")))
     throw new PrefectFargateError("SYSTEM_NOT_APPLIED", "Nothing has been deployed from this folder yet.", {
       hint: "prefect-fargate deploy",

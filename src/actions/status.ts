@@ -3,10 +3,10 @@ import type { PrefectWorker } from "#prefect/client.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import type { OpenSystem } from "./open-system.ts";
 import { type PoolStatus, readPool } from "./status/pool-status.ts";
-import { problemsOf } from "./status/problems.ts";
+import { problemsOf, problemsOfService } from "./status/problems.ts";
 import { type RunStatus, readRuns } from "./status/run-status.ts";
 import { readService, type ServiceStatus } from "./status/service-status.ts";
-import type { System, SystemWorker } from "./system.ts";
+import type { System, SystemService, SystemWorker } from "./system.ts";
 
 export interface WorkerStatus {
   readonly name: string;
@@ -17,6 +17,14 @@ export interface WorkerStatus {
   readonly heartbeats: readonly PrefectWorker[];
 }
 
+/** A service beside the workers. */
+export interface BesideStatus {
+  readonly name: string;
+  readonly service: ServiceStatus | undefined;
+  /** Of its load balancer, where it has one. */
+  readonly url: string | undefined;
+}
+
 export interface SystemStatus {
   readonly healthy: boolean;
   /** Why it is not, in sentences. */
@@ -24,6 +32,8 @@ export interface SystemStatus {
   readonly region: string;
   readonly cluster: string;
   readonly workers: readonly WorkerStatus[];
+  /** Services beside them. */
+  readonly services: readonly BesideStatus[];
   readonly pools: readonly PoolStatus[];
   /** The latest first. */
   readonly runs: readonly RunStatus[];
@@ -38,8 +48,9 @@ export interface SystemStatus {
 export async function readStatus({ system, prefect, aws }: OpenSystem): Promise<SystemStatus> {
   const members = Object.entries(system.workers);
   const poolNames = [...new Set(members.map(([, worker]) => worker.work_pool))];
-  const [services, pools, rows, runs, apiKey] = await Promise.all([
+  const [services, beside, pools, rows, runs, apiKey] = await Promise.all([
     Promise.all(members.map(([, worker]) => readService(aws, system, worker))),
+    Promise.all(Object.entries(system.services).map((member) => readBeside(aws, system, member))),
     Promise.all(poolNames.map((name) => readPool(prefect, name))),
     Promise.all(poolNames.map((name) => prefect.listWorkers(name))),
     readRuns(prefect, aws, system, poolNames),
@@ -62,6 +73,7 @@ export async function readStatus({ system, prefect, aws }: OpenSystem): Promise<
         pool: pools[poolNames.indexOf(workPool)],
       }),
     ),
+    ...beside.flatMap((service) => problemsOfService("Service", service)),
     ...(apiKey
       ? []
       : [`The secret ${system.api_key_secret_arn} does not exist: the next task cannot start.`]),
@@ -72,6 +84,7 @@ export async function readStatus({ system, prefect, aws }: OpenSystem): Promise<
     region: system.region,
     cluster: system.cluster_name,
     workers,
+    services: beside,
     pools: pools.filter((pool) => pool !== undefined),
     runs,
     apiKey,
@@ -86,6 +99,15 @@ const isOf = ({ name }: PrefectWorker, worker: string): boolean =>
 const isCurrent = ({ name }: PrefectWorker, type: WorkerStatus["type"], service?: ServiceStatus): boolean =>
   type === "ecs" ||
   (service?.tasks ?? []).some(({ id, status }) => status !== "STOPPED" && name.endsWith(`-${id}`));
+
+async function readBeside(
+  aws: AwsClients,
+  system: System,
+  [name, member]: readonly [string, SystemService],
+): Promise<BesideStatus> {
+  const service = await readService(aws, system, member);
+  return { name, service, url: system.load_balancers[name]?.url };
+}
 
 async function readKeyAge({ secrets }: AwsClients, { api_key_secret_arn: SecretId }: System) {
   const found = await secrets.send(new DescribeSecretCommand({ SecretId })).catch((error: unknown) => {

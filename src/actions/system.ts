@@ -17,6 +17,15 @@ const workerSchema = z.object({
   base_job_template: z.string(),
 });
 
+const serviceSchema = z.object({
+  service_name: z.string(),
+  service_arn: z.string(),
+  task_definition_arn: z.string(),
+  log_group: z.string(),
+});
+
+const loadBalancerSchema = z.object({ arn: z.string(), dns_name: z.string(), url: z.string() });
+
 const systemSchema = z.object({
   region: z.string(),
   cluster_name: z.string(),
@@ -27,11 +36,15 @@ const systemSchema = z.object({
   api_key_secret_arn: z.string(),
   execution_role_arn: z.string(),
   workers: z.record(z.string(), workerSchema),
+  services: z.record(z.string(), serviceSchema).default({}),
+  /** By the names of the services behind them. */
+  load_balancers: z.record(z.string(), loadBalancerSchema).default({}),
 });
 
 /** What exists after an apply, as the root's outputs tell it. */
 export type System = z.infer<typeof systemSchema>;
 export type SystemWorker = z.infer<typeof workerSchema>;
+export type SystemService = z.infer<typeof serviceSchema>;
 
 /**
  * The root's outputs as a `System`.

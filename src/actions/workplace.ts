@@ -5,6 +5,7 @@ import { openWorkspace, type Workspace } from "#engine/workspace.ts";
 import { createPrefectClient, type PrefectClient } from "#prefect/client.ts";
 import type { Reporter } from "#reporter";
 import { composeRoot } from "#root/compose-root.ts";
+import { overrideFiles } from "#root/override-files.ts";
 import { writeRoot } from "#root/write-root.ts";
 import { type AwsClients, awsClients } from "./aws-clients.ts";
 import { settleState } from "./state/settle-state.ts";
@@ -36,7 +37,8 @@ export async function openWorkplace(
   reporter: Reporter,
 ): Promise<Workplace> {
   const { reconfigure } = await settleState(dir, config.state, env);
-  await writeRoot(dir, composeRoot(config));
+  const root = composeRoot(config);
+  await writeRoot(dir, root, await overrideFiles(config, root));
   if (projectDir) await restoreLockFile(projectDir, dir);
   const isOurSecret = "secretName" in config.prefect.apiKey;
   const workspace = await openWorkspace({

@@ -42,6 +42,7 @@ describe("help", () => {
         rehearse [options]             run the whole system on this machine, without an AWS account
         validate [options]             check the config and show what it comes to
         synth [options]                write the Terraform that the config asks for
+        export [options]               write the system as Terraform that is yours to keep
         wire [options]                 put what Terraform applied into the work pool
         pipeline [options] <provider>  write a CI/CD pipeline that needs no stored AWS keys
         image [options] <action>       build a worker's image with the AWS integration in it

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import {
   type ChangeKind,
   type DescribedChange,
@@ -25,8 +26,10 @@ export function showProposal({
   changes,
   pools,
   empty,
-}: Pick<Proposal, "changes" | "pools" | "empty">): string[] {
-  if (empty) return ["Nothing to do: everything is as the config says.", ""];
+  overrides = {},
+}: Pick<Proposal, "changes" | "pools" | "empty"> & Partial<Pick<Proposal, "overrides">>): string[] {
+  const overridden = section("Modules changed by files of yours:", listOverrides(overrides));
+  if (empty) return ["Nothing to do: everything is as the config says.", "", ...overridden];
   const of = (kind: ChangeKind) => changes.filter((change) => change.kind === kind);
   return [
     ...section("Would be created:", inParts(of("create"), SIGNS.create)),
@@ -35,8 +38,14 @@ export function showProposal({
     ...section("Would be replaced:", oneByOne(of("replace"), SIGNS.replace)),
     ...section("Would be destroyed:", oneByOne(of("destroy"), SIGNS.destroy)),
     ...showPools(pools),
+    ...overridden,
   ];
 }
+
+const listOverrides = (overrides: Proposal["overrides"]): string[] =>
+  Object.entries(overrides).map(
+    ([module, files]) => `  ${module}: ${files.map((file) => basename(file)).join(", ")}`,
+  );
 
 export const showPools = (pools: readonly PoolProposal[]): string[] =>
   section("Work pools:", pools.flatMap(showPool));

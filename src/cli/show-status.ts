@@ -1,7 +1,7 @@
 import type { PoolStatus } from "#actions/status/pool-status.ts";
 import type { RunStatus } from "#actions/status/run-status.ts";
 import type { TaskStatus } from "#actions/status/service-status.ts";
-import type { SystemStatus, WorkerStatus } from "#actions/status.ts";
+import type { BesideStatus, SystemStatus, WorkerStatus } from "#actions/status.ts";
 import { ago, span } from "./ago.ts";
 import type { Display } from "./display.ts";
 import { type Cell, table } from "./table.ts";
@@ -26,7 +26,8 @@ export function showStatus(status: SystemStatus, display: Display, now: Date = n
   const blocks = [
     headline(status, display),
     workersTable(status.workers, painted, now),
-    tasksTable(status.workers, painted, now),
+    servicesTable(status.services, painted, now),
+    tasksTable([...status.workers, ...status.services], painted, now),
     poolsTable(status.pools, painted, now),
     runsTable(status.runs, painted, now),
     keyLine(status, now),
@@ -60,10 +61,27 @@ const workersTable = (workers: readonly WorkerStatus[], painted: Painter, now: D
     }),
   );
 
-const tasksTable = (workers: readonly WorkerStatus[], painted: Painter, now: Date): string[] =>
+const servicesTable = (services: readonly BesideStatus[], painted: Painter, now: Date): string[] =>
   table(
-    ["TASK", "WORKER", "REVISION", "STATUS", "HEALTH", "STARTED", "STOPPED", "WHY"],
-    workers.flatMap(({ name, service }) =>
+    ["SERVICE", "TASKS", "DEPLOYMENT", "REVISION", "SINCE", "ADDRESS"],
+    services.map(({ name, service, url }) => [
+      name,
+      service ? `${service.running}/${service.desired}` : "none",
+      painted(service?.rollout.state ?? "MISSING"),
+      service?.rollout.revision ?? "",
+      ago(service?.rollout.since, now),
+      url ?? "",
+    ]),
+  );
+
+const tasksTable = (
+  members: readonly Pick<WorkerStatus, "name" | "service">[],
+  painted: Painter,
+  now: Date,
+): string[] =>
+  table(
+    ["TASK", "OF", "REVISION", "STATUS", "HEALTH", "STARTED", "STOPPED", "WHY"],
+    members.flatMap(({ name, service }) =>
       (service?.tasks ?? []).map((task) => [
         task.id.slice(0, SHORT_ID),
         name,

@@ -94,3 +94,31 @@ export function policyPartitionRule(text: string, region: string): Complaint | u
     suggestion: text.replace(/^arn:[^:]+/, `arn:${partition}`),
   };
 }
+
+const SERVICE_SECRET_LOOKS =
+  "It looks like arn:aws:secretsmanager:us-east-1:123456789012:secret:webhooks-AbCdEf, with :key:: after it for one value of its JSON, or arn:aws:ssm:us-east-1:123456789012:parameter/webhooks.";
+
+/** What ECS reads into a variable: a secret, a value in it, or a parameter. */
+export function serviceSecretRule(text: string): Complaint | undefined {
+  const arn = parseArn(text);
+  if (arn?.service === "ssm" && /^parameter\/[A-Za-z0-9_./-]+$/.test(arn.resource)) return undefined;
+  const [, whole] =
+    (arn?.service === "secretsmanager" && /^(secret:[^:]+)(?::[^:]*:[^:]*:[^:]*)?$/.exec(arn.resource)) || [];
+  if (arn === undefined || whole === undefined)
+    return { verdict: "is not the ARN of a secret or of a parameter", works: SERVICE_SECRET_LOOKS };
+  const { partition, service, region, account } = arn;
+  return secretArnRule(`arn:${partition}:${service}:${region}:${account}:${whole}`);
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html */
+export function certificateArnRule(text: string): Complaint | undefined {
+  const arn = parseArn(text);
+  const isAcm = arn?.service === "acm" && /^certificate\/[0-9a-f-]{36}$/.test(arn.resource);
+  const isIam = arn?.service === "iam" && arn.resource.startsWith("server-certificate/");
+  if (isAcm || isIam) return undefined;
+  return {
+    verdict: "is not the ARN of a certificate",
+    works:
+      "It looks like arn:aws:acm:us-east-1:123456789012:certificate/0d9c8b7a-1e2f-4c3d-8a4b-5c6d7e8f9a0b.",
+  };
+}

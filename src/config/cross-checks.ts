@@ -6,6 +6,7 @@ import { checkNetwork } from "./network-checks.ts";
 import type { PrefectVersion } from "./prefect-defaults.ts";
 import { parsePinned, requirementVersionRule } from "./python-requirement.ts";
 import type { ConfigFields } from "./schema.ts";
+import { checkServices } from "./service-checks.ts";
 
 type Path = readonly PropertyKey[];
 type Report = (complaint: Complaint | undefined, ...path: Path) => void;
@@ -23,6 +24,7 @@ export const checkAcrossFields = [
     if (typeof config.cluster?.arn === "string")
       report(sameRegionRule(config.cluster.arn, config.region), "cluster", "arn");
     checkNames(config, report);
+    checkServices(config, report);
     for (const [name, worker] of Object.entries(config.workers ?? {})) {
       if (typeof worker !== "object" || worker === null) continue;
       checkImages(worker, config.prefect.version, (complaint, ...path) =>

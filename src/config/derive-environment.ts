@@ -47,6 +47,7 @@ export function deriveEnvironment(input: Tree, environment: string): Tree {
     prefect: prefectOf(merged.prefect, own.prefect, environment),
     tags: tagsOf(merged.tags, environment),
     workers: workersOf(merged.workers, own.workers, environment),
+    ...servicesOf(merged.services, environment),
     ...stateOf(merged.state, own.state, environment),
     ...imagesOf(merged.images, own.images, environment),
   };
@@ -139,6 +140,14 @@ const imagesOf = (images: unknown, own: unknown, environment: string): { images?
           DEFAULT_REPOSITORY,
         ),
       };
+
+/** Overrides call a service by the name that it has in the rest of the config. */
+function servicesOf(services: unknown, environment: string): { services?: unknown } {
+  if (services === undefined) return {};
+  if (!isPlainObject(services)) return { services };
+  const entries = Object.entries(services).map(([name, service]) => [suffixed(name, environment), service]);
+  return { services: Object.fromEntries(entries) };
+}
 
 /** Each environment has a state of its own: the same bucket, another key. */
 function stateOf(state: unknown, own: unknown, environment: string): { state?: unknown } {

@@ -87,6 +87,14 @@ function claimsOf(config: Config): Claim[] {
         scope: prefectApiUrl(prefect),
       },
     ]),
+    ...Object.keys(config.services).map(
+      (service): Claim => ({
+        what: "the service",
+        name: service,
+        path: `services["${service}"]`,
+        scope: account,
+      }),
+    ),
     stateClaim(config),
   ];
   return claims.filter((claim) => claim !== undefined);

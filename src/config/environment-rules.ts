@@ -43,7 +43,22 @@ const OWNED_IN_WORKERS: Readonly<Record<string, Owner>> = {
   AWS_DEFAULT_REGION: ["is the region of the cluster", "Set region instead"],
 };
 
-export type EnvironmentOf = "worker" | "flows";
+/** Of a service: its variables are its own, but for what ECS sets and what should be nobody's to read. */
+const OWNED_IN_SERVICES: Readonly<Record<string, Owner>> = {
+  ...OWNED,
+  PREFECT_API_KEY: [KEY[0], "Set prefectAccess: true, or name its secret in secrets"],
+  PREFECT_API_AUTH_STRING: [KEY[0], "Name its secret in secrets"],
+};
+/** What a secret may fill. */
+const FILLED_BY_SECRETS = ["PREFECT_API_KEY", "PREFECT_API_AUTH_STRING", "PREFECT_API_URL"];
+
+export type EnvironmentOf = "worker" | "flows" | "service" | "secret";
+
+function ownerOf(name: string, of: EnvironmentOf): Owner | undefined {
+  if (of === "secret") return FILLED_BY_SECRETS.includes(name) ? undefined : OWNED[name];
+  if (of === "service") return name === "PREFECT_API_URL" ? undefined : OWNED_IN_SERVICES[name];
+  return OWNED[name] ?? (of === "worker" ? OWNED_IN_WORKERS[name] : undefined);
+}
 
 export function environmentNameRule(name: string, of: EnvironmentOf): Complaint | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
@@ -51,9 +66,9 @@ export function environmentNameRule(name: string, of: EnvironmentOf): Complaint 
       verdict: "is not a name that every shell accepts",
       works: "Use letters, digits and underscores, with no digit in front.",
     };
-  const [verdict, remedy] = OWNED[name] ?? (of === "worker" ? OWNED_IN_WORKERS[name] : undefined) ?? [];
+  const [verdict, remedy] = ownerOf(name, of) ?? [];
   if (verdict) return { verdict, remedy };
-  if (name.startsWith("PREFECT__"))
+  if (name.startsWith("PREFECT__") && (of === "worker" || of === "flows"))
     return { verdict: "is set by Prefect for each flow run", remedy: "Remove it" };
   return undefined;
 }

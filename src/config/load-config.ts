@@ -5,6 +5,7 @@ import { chooseEnvironment, environmentNames, resolveEnvironments } from "./envi
 import { importConfig } from "./import-config.ts";
 import { nearest } from "./nearest.ts";
 import { type ConfigOverrides, overrideConfig } from "./override-config.ts";
+import { locateOverrides } from "./override-files.ts";
 import { readJsonConfig } from "./read-json-config.ts";
 import type { Config } from "./schema.ts";
 import { unreadableConfig } from "./unreadable-config.ts";
@@ -38,7 +39,8 @@ export interface LoadedConfig {
 /** Finds, reads and checks the config. Without a file all defaults hold. */
 export async function loadConfig({ environment, ...options }: LoadConfigOptions): Promise<LoadedConfig> {
   const { input, where, file, env } = await readConfig(options);
-  return { config: chooseEnvironment(input, environment, where, env), file };
+  const config = chooseEnvironment(input, environment, where, env);
+  return { config: locateOverrides(config, file === undefined ? options.cwd : dirname(file)), file };
 }
 
 export interface LoadedEnvironments {

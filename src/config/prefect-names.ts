@@ -46,15 +46,18 @@ export function workQueueRule(name: string): Complaint | undefined {
       };
 }
 
-export function workerNameRule(name: string): Complaint | undefined {
+export const workerNameRule = (name: string): Complaint | undefined => namedAfterIt(name, "worker");
+export const serviceNameRule = (name: string): Complaint | undefined => namedAfterIt(name, "service");
+
+function namedAfterIt(name: string, what: "worker" | "service"): Complaint | undefined {
   if (WORKER_NAME.test(name) && !name.includes("--") && name.length <= LONGEST_WORKER_NAME) return undefined;
   const suggestion = tidy(name);
   return {
-    verdict: "is not a name that a worker can have",
+    verdict: `is not a name that a ${what} can have`,
     works:
-      `A worker's name has up to ${LONGEST_WORKER_NAME} lower-case letters, digits and single hyphens and begins with a letter, ` +
+      `A ${what}'s name has up to ${LONGEST_WORKER_NAME} lower-case letters, digits and single hyphens and begins with a letter, ` +
       "as services, roles and DNS records are named after it.",
-    remedy: WORKER_NAME.test(suggestion) ? `Call the worker ${JSON.stringify(suggestion)}` : undefined,
+    remedy: WORKER_NAME.test(suggestion) ? `Call the ${what} ${JSON.stringify(suggestion)}` : undefined,
   };
 }
 

@@ -46,6 +46,7 @@ describe("defaults", () => {
           "kind": "new",
           "name": "prefect-ecs-vpc",
         },
+        "overrides": {},
         "prefect": {
           "apiKey": {
             "secretName": "prefect-api-key",
@@ -55,6 +56,7 @@ describe("defaults", () => {
         },
         "region": "us-east-1",
         "rolePath": "/",
+        "services": {},
         "tags": {},
         "workers": {
           "dev-worker": {

@@ -10,11 +10,13 @@ import { environmentNameRule } from "./environment-name.ts";
 import { fillWorker } from "./fill-worker.ts";
 import { imagesSchema } from "./images-schema.ts";
 import { networkSchema } from "./network-schema.ts";
+import { overrideFileRule } from "./override-files.ts";
 import { pipelineSchema } from "./pipeline-schema.ts";
-import { workerNameRule } from "./prefect-names.ts";
+import { serviceNameRule, workerNameRule } from "./prefect-names.ts";
 import { prefectSchema } from "./prefect-schema.ts";
 import { regionRule } from "./region.ts";
 import { tagCountRule, tagKeyRule, tagValueRule } from "./resource-tags.ts";
+import { serviceSchema } from "./service-schema.ts";
 import { fillState, stateSchema } from "./state-schema.ts";
 import { oneOfNumbers, RETENTION_DAYS, retentionRule } from "./whole-number.ts";
 import { workerSchema } from "./worker-schema.ts";
@@ -71,6 +73,21 @@ const workers = z
   .prefault({ [DEFAULT_WORKER_NAME]: {} })
   .describe("The workers, by name. Each is one ECS service.");
 
+const services = z
+  .record(z.string(), serviceSchema)
+  .superRefine(...keysObey(serviceNameRule))
+  .prefault({})
+  .describe(
+    "Services of your own on the same cluster, by name: a webhook receiver, a Prefect server that you host.",
+  );
+
+const overrides = z
+  .record(z.string(), z.array(z.string().superRefine(obeys(overrideFileRule))))
+  .prefault({})
+  .describe(
+    "Terraform override files by the module that they change, such as `worker`, with paths as seen from the config: any attribute of any resource. They are copied beside the module's own files; `plan` names them.",
+  );
+
 const environments = z
   .record(z.string(), z.record(z.string(), z.unknown()))
   .superRefine(...keysObey(environmentNameRule))
@@ -126,6 +143,8 @@ const fields = z.strictObject({
   logs,
   workers,
   images: imagesSchema,
+  services,
+  overrides,
   state: stateSchema,
   pipeline: pipelineSchema,
 });
@@ -146,6 +165,7 @@ export type Config = z.output<typeof configSchema>;
 export type PrefectConfig = Config["prefect"];
 export type NetworkConfig = Config["network"];
 export type WorkerConfig = Config["workers"][string];
+export type ServiceConfig = Config["services"][string];
 /** The config before what depends on Prefect's version is filled in. */
 export type ConfigFields = z.output<typeof fields>;
 

@@ -7,6 +7,7 @@ import { isUnencrypted, PREFECT_CLOUD_API_URL } from "./prefect-address.ts";
 import { KNOWN_REGIONS } from "./region.ts";
 import { scalingWarnings } from "./scaling-warnings.ts";
 import type { Config } from "./schema.ts";
+import { serviceWarnings } from "./service-warnings.ts";
 
 /** What can be used but may not be meant: whole sentences. */
 export function configWarnings(config: Config): string[] {
@@ -17,6 +18,7 @@ export function configWarnings(config: Config): string[] {
     ...Object.entries(config.workers).flatMap(([name, worker]) => workerWarnings(name, worker)),
     ...capacityWarnings(config),
     ...scalingWarnings(config),
+    ...serviceWarnings(config),
   ];
 }
 

@@ -18,7 +18,7 @@ import { cidrRule } from "./vpc-cidr.ts";
 import { oneOfNumbers, wholeNumber } from "./whole-number.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definition_timeout */
-const STOP_TIMEOUT_SECONDS = {
+export const STOP_TIMEOUT_SECONDS = {
   from: 2,
   to: 120,
   because: "Fargate kills a container after at most 120 seconds.",
@@ -31,21 +31,21 @@ const MOST_POLICIES = 8;
 const MEMORY_SIZES = [...new Set([...TASK_SIZES.values()].flat())].sort((one, other) => one - other);
 
 const image = z.string().superRefine(obeys(imageRule)).optional();
-const cpu = oneOfNumbers(CPU_SIZES, cpuRule).default(DEFAULT_TASK_SIZE.cpu);
+export const cpu = oneOfNumbers(CPU_SIZES, cpuRule).default(DEFAULT_TASK_SIZE.cpu);
 /** Whether it fits is a question of the pair, which `fittingSize` answers. */
-const memoryMiB = z
+export const memoryMiB = z
   .number()
   .meta({ type: "integer", minimum: MEMORY_SIZES[0], maximum: MEMORY_SIZES.at(-1) })
   .default(DEFAULT_TASK_SIZE.memoryMiB);
 
-const environmentOf = (of: EnvironmentOf) =>
+export const environmentOf = (of: EnvironmentOf) =>
   z
     .record(z.string(), z.string().superRefine(obeys(environmentValueRule)))
     .superRefine(...keysObey((name) => environmentNameRule(name, of)))
     .superRefine(obeys((environment: Record<string, string>) => environmentSizeRule(environment, of)))
     .prefault({});
 
-const policyArns = z
+export const policyArns = z
   .array(z.string().superRefine(obeys(policyArnRule)))
   .superRefine(
     obeys<string[]>(
@@ -62,7 +62,7 @@ const policyArns = z
   .prefault([]);
 
 /** Reports a size where the memory stands: that is the number people change. */
-const fittingSize = [
+export const fittingSize = [
   (task: { cpu: number; memoryMiB: number }, context: Parameters<typeof complain>[0]): void => {
     const complaint = taskSizeRule(task);
     if (complaint) complain(context, complaint, ["memoryMiB"]);
@@ -179,7 +179,7 @@ export const workerSchema = z
   .describe("A worker: one ECS service that starts flow runs as tasks, or runs them inside its own.");
 
 /** A list in which nothing stands twice, compared by `keyOf`. */
-function noTwin(keyOf: (item: string) => string | undefined): Rule<string[]> {
+export function noTwin(keyOf: (item: string) => string | undefined): Rule<string[]> {
   return (items): Complaint | undefined => {
     const keys = items.map(keyOf);
     const twin = keys.find((key, index) => key !== undefined && keys.indexOf(key) < index);

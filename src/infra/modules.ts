@@ -19,20 +19,24 @@ import { existingNetworkInterface } from "./interfaces/existing-network.ts";
 import { flowLogsInterface } from "./interfaces/flow-logs.ts";
 import { imageRepositoryInterface } from "./interfaces/image-repository.ts";
 import { isolatedNetworkInterface } from "./interfaces/isolated-network.ts";
+import { loadBalancerInterface } from "./interfaces/load-balancer.ts";
 import { networkInterface } from "./interfaces/network.ts";
 import { pipelineAccessInterface } from "./interfaces/pipeline-access.ts";
 import { processWorkerInterface } from "./interfaces/process-worker.ts";
 import { publicNetworkInterface } from "./interfaces/public-network.ts";
+import { serviceInterface } from "./interfaces/service.ts";
 import { stateBucketInterface } from "./interfaces/state-bucket.ts";
 import { targetTrackingInterface } from "./interfaces/target-tracking.ts";
 import { taskExecutionRoleInterface } from "./interfaces/task-execution-role.ts";
 import { workerInterface } from "./interfaces/worker.ts";
 import { IsolatedNetwork } from "./isolated-network.ts";
+import { LoadBalancer } from "./load-balancer.ts";
 import { moduleTypes } from "./module-types.ts";
 import { Network } from "./network.ts";
 import { PipelineAccess } from "./pipeline-access.ts";
 import { ProcessWorker } from "./process-worker.ts";
 import { PublicNetwork } from "./public-network.ts";
+import { Service } from "./service.ts";
 import { StateBucket } from "./state-bucket.ts";
 import { TargetTracking } from "./target-tracking.ts";
 import { TaskExecutionRole } from "./task-execution-role.ts";
@@ -162,6 +166,30 @@ const imageRepositoryModule = defineModule(imageRepositoryInterface, (scope, giv
   return { url: { value: repository.repositoryUrl }, arn: { value: repository.arn } };
 });
 
+const loadBalancerModule = defineModule(loadBalancerInterface, (scope, given) => {
+  const { balancer, listener, targetGroup, securityGroup, scheme } = new LoadBalancer(scope, "this", given);
+  return {
+    arn: { value: balancer.arn },
+    dnsName: { value: balancer.dnsName },
+    zoneId: { value: balancer.zoneId },
+    url: { value: `${scheme}://${balancer.dnsName}` },
+    targetGroupArn: { value: targetGroup.arn, dependsOn: [listener] },
+    securityGroupId: { value: securityGroup.id },
+  };
+});
+
+const serviceModule = defineModule(serviceInterface, (scope, given) => {
+  const { service, taskDefinition, roles, network, logGroup } = new Service(scope, "this", given);
+  return {
+    serviceName: { value: service.name },
+    serviceArn: { value: service.id },
+    taskDefinitionArn: { value: taskDefinition.arn },
+    taskRoleArn: { value: roles.task.arn },
+    securityGroupId: { value: network.securityGroup.id },
+    logGroup: { value: logGroup.name },
+  };
+});
+
 /** The modules of which a system consists. */
 const systemModules = [
   networkModule,
@@ -180,6 +208,8 @@ const systemModules = [
   processWorkerModule,
   targetTrackingModule,
   imageRepositoryModule,
+  loadBalancerModule,
+  serviceModule,
 ] as unknown as readonly Module<Inputs, Outputs>[];
 
 const pipelineAccessModule = defineModule(pipelineAccessInterface, (scope, given) => {

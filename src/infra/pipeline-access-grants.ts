@@ -38,7 +38,9 @@ export type ScopeName =
   | "ecsServiceLinkedRole"
   | "scaling"
   | "scalingAlarms"
-  | "scalingServiceLinkedRole";
+  | "scalingServiceLinkedRole"
+  | "loadBalancers"
+  | "elbServiceLinkedRole";
 
 /** What EC2 makes for us, and how it calls it in ARNs. */
 export const EC2_KINDS = [
@@ -269,6 +271,52 @@ export const GRANTS: Readonly<Record<string, TypeGrants>> = {
     ],
   },
 
+  aws_lb: {
+    write: {
+      loadBalancers: [
+        ...[
+          "AddTags",
+          "CreateLoadBalancer",
+          "DeleteLoadBalancer",
+          "ModifyLoadBalancerAttributes",
+          "RemoveTags",
+        ].map(elb),
+        ...["SetIpAddressType", "SetSecurityGroups", "SetSubnets"].map(elb),
+      ],
+      elbServiceLinkedRole: ["iam:CreateServiceLinkedRole"],
+    },
+    read: [
+      ...[
+        "DescribeLoadBalancers",
+        "DescribeLoadBalancerAttributes",
+        "DescribeCapacityReservation",
+        "DescribeTags",
+      ].map(elb),
+      // Where the addresses of an internal one are.
+      "ec2:DescribeNetworkInterfaces",
+    ],
+  },
+  aws_lb_listener: {
+    write: {
+      loadBalancers: [
+        ...["AddTags", "CreateListener", "DeleteListener", "ModifyListener", "ModifyListenerAttributes"].map(
+          elb,
+        ),
+        elb("RemoveTags"),
+      ],
+    },
+    read: ["DescribeListeners", "DescribeListenerAttributes", "DescribeTags"].map(elb),
+  },
+  aws_lb_target_group: {
+    write: {
+      loadBalancers: [
+        ...["AddTags", "CreateTargetGroup", "DeleteTargetGroup", "ModifyTargetGroup"].map(elb),
+        ...["ModifyTargetGroupAttributes", "RemoveTags"].map(elb),
+      ],
+    },
+    read: ["DescribeTargetGroups", "DescribeTargetGroupAttributes", "DescribeTags"].map(elb),
+  },
+
   aws_vpc: ec2(
     "vpc",
     ["CreateVpc"],
@@ -319,6 +367,11 @@ export const GRANTS: Readonly<Record<string, TypeGrants>> = {
   aws_vpc_security_group_egress_rule: groupRule("Egress"),
   aws_vpc_security_group_ingress_rule: groupRule("Ingress"),
 };
+
+/** Elastic Load Balancing, as IAM calls it. */
+function elb(action: string): string {
+  return `elasticloadbalancing:${action}`;
+}
 
 /**
  * EC2 asks about each resource that a call touches: what is made must be tagged as ours, and what it is made in must be ours.

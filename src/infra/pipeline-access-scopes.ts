@@ -53,6 +53,7 @@ export const AREAS: Readonly<Record<string, readonly ScopeName[]>> = {
     "newTaskDefinitions",
     "taskDefinitions",
   ],
+  balancers: ["loadBalancers", "elbServiceLinkedRole"],
   around: [
     ...(["logGroups", "rules", "queues", "secret", "imageRepository", "scaling", "scalingAlarms"] as const),
     ...(["namespaces", "newDiscoveryServices", "discoveryServices"] as const),
@@ -77,7 +78,8 @@ export function createScopes(
   const events = arn("events_arn", "events");
   const sqs = arn("sqs_arn", "sqs");
   const discovery = arn("discovery_arn", "servicediscovery");
-  const { workers, clusterName, executionRoleName, resourceTags } = props;
+  const elb = arn("elb_arn", "elasticloadbalancing");
+  const { workers, services, clusterName, executionRoleName, resourceTags } = props;
   const hasFlowLogs = tf`contains(${props.modules}, "flow-logs")`;
 
   const tagged = new TerraformLocal(
@@ -95,9 +97,9 @@ export function createScopes(
   const roles = new TerraformLocal(
     scope,
     "roles",
-    tf`concat(["\${${role}}\${${executionRoleName}}"], [for worker in ${workers} : "\${${role}}prefect-\${worker}-task-role"], [for worker in ${workers} : "\${${role}}prefect-\${worker}-flow-task-role"], ${hasFlowLogs} ? ["\${${role}}prefect-flow-logs-vpc-*"] : [])`,
+    tf`concat(["\${${role}}\${${executionRoleName}}"], [for worker in ${workers} : "\${${role}}prefect-\${worker}-task-role"], [for worker in ${workers} : "\${${role}}prefect-\${worker}-flow-task-role"], [for service in ${services} : "\${${role}}prefect-\${service}-task-role"], [for service in ${services} : "\${${role}}prefect-\${service}-execution-role"], ${hasFlowLogs} ? ["\${${role}}prefect-flow-logs-vpc-*"] : [])`,
   ).asList;
-  const taskDefinitions = tf`[for worker in ${workers} : "\${${ecs}}:task-definition/\${worker}:*"]`;
+  const taskDefinitions = tf`[for name in concat(${workers}, ${services}) : "\${${ecs}}:task-definition/\${name}:*"]`;
   const bounded = { StringEquals: { "iam:PermissionsBoundary": boundaryArn } };
 
   const newEc2 = Object.fromEntries(
@@ -111,12 +113,12 @@ export function createScopes(
     cluster: { Resource: `${ecs}:cluster/${clusterName}` },
     tasks: { Resource: `${ecs}:task/${clusterName}/*` },
     services: {
-      Resource: tf`[for worker in ${workers} : "\${${ecs}}:service/\${${clusterName}}/\${worker}"]`,
+      Resource: tf`[for name in concat(${workers}, ${services}) : "\${${ecs}}:service/\${${clusterName}}/\${name}"]`,
     },
     newTaskDefinitions: { Resource: taskDefinitions, Condition: becomesOurs },
     taskDefinitions: { Resource: taskDefinitions },
     logGroups: {
-      Resource: tf`concat([for worker in ${workers} : "\${${logs}}:log-group:/prefect/\${worker}/*"], ${hasFlowLogs} ? ["\${${logs}}:log-group:/prefect/flow-logs/*"] : [])`,
+      Resource: tf`concat([for name in concat(${workers}, ${services}) : "\${${logs}}:log-group:/prefect/\${name}/*"], ${hasFlowLogs} ? ["\${${logs}}:log-group:/prefect/flow-logs/*"] : [])`,
     },
     rules: { Resource: tf`[for worker in ${workers} : "\${${events}}:rule/prefect-\${worker}-task-*"]` },
     queues: { Resource: tf`[for worker in ${workers} : "\${${sqs}}:prefect-\${worker}-task-*"]` },
@@ -160,6 +162,13 @@ export function createScopes(
     },
     anyVpc: { Resource: `${ec2}:vpc/*` },
     groupRules: { Resource: `${ec2}:security-group-rule/*` },
+    loadBalancers: {
+      Resource: tf`flatten([for service in ${services} : ["\${${elb}}:loadbalancer/app/prefect-\${service}/*", "\${${elb}}:listener/app/prefect-\${service}/*", "\${${elb}}:targetgroup/prefect-\${service}/*"]])`,
+    },
+    elbServiceLinkedRole: {
+      Resource: `${iam}:role/aws-service-role/elasticloadbalancing.amazonaws.com/*`,
+      Condition: { StringEquals: { "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com" } },
+    },
     ecsServiceLinkedRole: {
       Resource: `${iam}:role/aws-service-role/ecs.amazonaws.com/*`,
       Condition: { StringEquals: { "iam:AWSServiceName": "ecs.amazonaws.com" } },

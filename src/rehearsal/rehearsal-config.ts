@@ -1,4 +1,5 @@
-import type { Config } from "#config/schema.ts";
+import type { Config, ServiceConfig } from "#config/schema.ts";
+import { parseImageReference, prefectEnvironment } from "./agent/images.ts";
 
 /** Where the rehearsal's stand-ins for Prefect Cloud are. */
 export interface RehearsedPrefect {
@@ -35,6 +36,9 @@ export function rehearsalConfig(
     };
     return [name, { ...worker, environment }] as const;
   });
+  const services = Object.entries(config.services).map(
+    ([name, service]) => [name, rehearsedService(service)] as const,
+  );
   const { apiKey } = config.prefect;
   return {
     ...config,
@@ -45,6 +49,21 @@ export function rehearsalConfig(
       apiKey: "secretName" in apiKey ? apiKey : { secretName: secretNameOf(apiKey.secretArn) },
     },
     workers: Object.fromEntries(workers),
+    services: Object.fromEntries(services),
+  };
+}
+
+/** Whether a service can run here: there are no images but Prefect's own, and no secrets but the key. */
+export const isRehearsable = ({ image, secrets }: Pick<ServiceConfig, "image" | "secrets">): boolean =>
+  Object.keys(secrets).length === 0 && prefectEnvironment(parseImageReference(image)) !== undefined;
+
+/** Everything is made; what cannot run here runs no task. A load balancer that cannot be deleted would stay. */
+function rehearsedService(service: ServiceConfig): ServiceConfig {
+  const { loadBalancer, desiredCount } = service;
+  return {
+    ...service,
+    desiredCount: isRehearsable(service) ? desiredCount : 0,
+    ...(loadBalancer ? { loadBalancer: { ...loadBalancer, deletionProtection: false } } : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import getPort from "get-port";
 import type { OnlineWorker } from "#actions/await-online.ts";
 import { type CanaryReturn, keyFingerprint } from "#actions/canary.ts";
-import { applyAndWire, awaitWorkers } from "#actions/deploy.ts";
+import { applyAndWire, awaitServices, awaitWorkers } from "#actions/deploy.ts";
 import { misplacements } from "#actions/flow-run-task.ts";
 import { type FollowedRun, followFlowRun } from "#actions/follow-flow-run.ts";
 import { plan } from "#actions/plan/make-plan.ts";
@@ -20,7 +20,7 @@ import { deployFlowFile, deployRehearsedCanary, type FlowFile, readReturn } from
 import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
 import { cacheError } from "./package-errors.ts";
 import { preparePython } from "./python.ts";
-import { rehearsalConfig } from "./rehearsal-config.ts";
+import { isRehearsable, rehearsalConfig } from "./rehearsal-config.ts";
 import { openRehearsalFolder, sweepRehearsals } from "./rehearsal-folder.ts";
 import { Teardown } from "./teardown.ts";
 import { together } from "./together.ts";
@@ -99,8 +99,9 @@ async function perform(
     cloud.prefectServer,
   ]);
   const { system, resources } = await applyAndWire(workplace, planned, reporter);
-  const [[worker], flowRun] = await together(stop, [
+  const [[worker], , flowRun] = await together(stop, [
     awaitWorkers(workplace, system, reporter, options.signal),
+    awaitServices(workplace, system, reporter, options.signal),
     rehearseFlowRun(options, cloud, workplace, system, reporter),
   ]);
   const result = {
@@ -134,6 +135,11 @@ async function setUp({ config, signal }: RehearseOptions, teardown: Teardown, re
   const cloud = await startLocalCloud(config, python, folder, teardown, reporter, { signal });
   const ports = await Promise.all(Object.keys(config.workers).map(() => getPort({ host: "127.0.0.1" })));
   const rehearsed = rehearsalConfig(config, { ...cloud, apiUrl: cloud.door.apiUrl }, ports);
+  for (const [name, service] of Object.entries(config.services))
+    if (!isRehearsable(service))
+      reporter.note(
+        `Service ${name} is made and not run: a rehearsal has neither its image nor its secrets, but Prefect's own.`,
+      );
   const surroundings = {
     dir: await folder.folder("terraform"),
     terraform,

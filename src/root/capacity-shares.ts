@@ -12,3 +12,7 @@ export function capacityShares(capacity: WorkerConfig["capacity"]): readonly Cap
   const spot: CapacityShare = { capacityProvider: "FARGATE_SPOT", weight: spotWeight, base: 0 };
   return onDemandBase > 0 || onDemandWeight > 0 ? [onDemand, spot] : [spot];
 }
+
+/** Policies by their own ARN: adding one changes no other's address. */
+export const byArn = (arns: readonly string[]): Record<string, string> =>
+  Object.fromEntries(arns.map((arn) => [arn, arn]));

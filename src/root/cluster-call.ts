@@ -13,7 +13,10 @@ export interface ClusterCall {
   readonly readyArn: Reference;
 }
 
-export function callCluster({ cluster, workers }: Pick<Config, "cluster" | "workers">): ClusterCall {
+export function callCluster({
+  cluster,
+  ...members
+}: Pick<Config, "cluster" | "workers" | "services">): ClusterCall {
   const { name, arn } = cluster;
   const call =
     arn === undefined
@@ -21,7 +24,7 @@ export function callCluster({ cluster, workers }: Pick<Config, "cluster" | "work
       : callModule(existingClusterInterface, "cluster", { name });
   const { outputs } = call;
   // Someone else's cluster has its providers, or has not: it is not ours to change.
-  if (arn !== undefined || !usesSpot(workers))
+  if (arn !== undefined || !usesSpot(members))
     return { calls: [call], name: outputs.name, arn: outputs.arn, readyArn: outputs.arn };
   const capacity = callModule(clusterCapacityInterface, "cluster_capacity", {
     clusterName: outputs.name,
@@ -35,5 +38,7 @@ export function callCluster({ cluster, workers }: Pick<Config, "cluster" | "work
   };
 }
 
-const usesSpot = (workers: Config["workers"]): boolean =>
-  Object.values(workers).some(({ capacity, flows }) => capacity.kind === "spot" || flows.capacity === "spot");
+const usesSpot = ({ workers, services }: Pick<Config, "workers" | "services">): boolean =>
+  Object.values(workers).some(
+    ({ capacity, flows }) => capacity.kind === "spot" || flows.capacity === "spot",
+  ) || Object.values(services).some(({ capacity }) => capacity.kind === "spot");

@@ -45,6 +45,7 @@ export function accessBlocks(
     cluster,
     prefect,
     workers,
+    services,
     rolePath,
     state,
     images,
@@ -67,10 +68,12 @@ export function accessBlocks(
     executionRoleName: executionRole.name,
     secretName: "secretName" in prefect.apiKey ? prefect.apiKey.secretName : undefined,
     workers: Object.keys(workers),
+    ...(Object.keys(services).length > 0 ? { services: Object.keys(services) } : {}),
     policyArns: [
-      ...new Set(
-        Object.values(workers).flatMap(({ policyArns, flows }) => [...policyArns, ...flows.policyArns]),
-      ),
+      ...new Set([
+        ...Object.values(workers).flatMap(({ policyArns, flows }) => [...policyArns, ...flows.policyArns]),
+        ...Object.values(services).flatMap(({ policyArns }) => policyArns),
+      ]),
     ],
     secretArns: [secretArn ?? givenSecretOf(prefect.apiKey)].filter((arn) => arn !== undefined),
     taskActions: pipeline?.taskActions,

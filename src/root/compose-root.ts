@@ -16,6 +16,7 @@ import type { RoleRules } from "./network-extras.ts";
 import { allTags, providerBlock, requirementsBlock } from "./provider-block.ts";
 import { rootOutputs } from "./root-outputs.ts";
 import { callTargetTracking } from "./scaling-calls.ts";
+import { callServices } from "./service-calls.ts";
 import { API_KEY_VARIABLE, API_KEY_VERSION_VARIABLE, apiKeyVariables } from "./variables.ts";
 import { callWorkers } from "./worker-calls.ts";
 
@@ -38,8 +39,30 @@ export interface ComposeOptions {
   readonly availabilityZones?: readonly string[];
 }
 
+/** What a root consists of, block by block. */
+export interface RootBlocks {
+  readonly terraform: readonly string[];
+  readonly provider: string;
+  readonly variables: readonly string[];
+  readonly locals: readonly string[];
+  readonly modules: readonly string[];
+  readonly outputs: readonly string[];
+  /** How addresses of earlier releases became those of now. */
+  readonly moved: string;
+}
+
 /** A config as a page of module calls. */
 export function composeRoot(config: Config, options: ComposeOptions = {}): RootFiles {
+  const { terraform, provider, variables, locals, modules, outputs, moved } = composeBlocks(config, options);
+  const blocks = [...terraform, provider, ...variables, ...locals, ...modules, ...outputs];
+  return {
+    "main.tf": `${ROOT_HEADER}\n\n${joinBlocks(blocks)}`,
+    "moved.tf": `${ROOT_HEADER}\n\n${moved}`,
+  };
+}
+
+/** The same, for whoever puts the blocks into files of their own. */
+export function composeBlocks(config: Config, options: ComposeOptions = {}): RootBlocks {
   // From here on every text is a Terraform template: what people wrote is escaped once, here.
   const { prefect, ...rest } = escapeTemplates(config);
   const rules = roleRules(config);
@@ -84,25 +107,35 @@ export function composeRoot(config: Config, options: ComposeOptions = {}): RootF
   );
 
   const tracking = callTargetTracking(rest.workers, { clusterName: cluster.name, workers: workers.all });
+  const services = callServices(rest, {
+    network,
+    cluster,
+    namespaceId: discovery.outputs.namespaceId,
+    prefect,
+    secretArn,
+    workers: workers.all,
+    rules,
+  });
 
-  const blocks = [
-    requirementsBlock(rest),
-    providerBlock(rest),
-    ...(apiKey ? apiKeyVariables() : []),
-    ...workers.locals,
-    ...tracking.locals,
-    ...[
-      ...network.calls,
-      ...cluster.calls,
-      discovery,
-      ...(apiKey ? [apiKey] : []),
-      executionRole,
-      ...workers.calls,
-      ...tracking.calls,
-      ...(images ? [images] : []),
-    ].map(moduleBlock),
-    ...rootOutputs({
-      region: rest.region,
+  const calls = [
+    ...network.calls,
+    ...cluster.calls,
+    discovery,
+    ...(apiKey ? [apiKey] : []),
+    executionRole,
+    ...workers.calls,
+    ...tracking.calls,
+    ...services.calls,
+    ...(images ? [images] : []),
+  ];
+  return {
+    terraform: [requirementsBlock(rest)],
+    provider: providerBlock(rest),
+    variables: apiKey ? apiKeyVariables() : [],
+    locals: [...workers.locals, ...tracking.locals, ...services.locals],
+    modules: calls.map(moduleBlock),
+    outputs: rootOutputs({
+      config: rest,
       network,
       cluster,
       secretArn,
@@ -110,10 +143,7 @@ export function composeRoot(config: Config, options: ComposeOptions = {}): RootF
       workers: workers.all,
       images,
     }),
-  ];
-  return {
-    "main.tf": `${ROOT_HEADER}\n\n${joinBlocks(blocks)}`,
-    "moved.tf": `${ROOT_HEADER}\n\n${comment(ABOUT_MOVES)}\n\n${movedBlocks(rest.workers)}`,
+    moved: `${comment(ABOUT_MOVES)}\n\n${movedBlocks(rest.workers)}`,
   };
 }
 
@@ -153,6 +183,8 @@ const NOTES: Readonly<Record<string, string>> = {
   target_tracking: "Application Auto Scaling sets how many tasks of these workers run.",
   images: "Images with the integration in them: prefect-fargate image build.",
   worker: "A worker, and what its flow runs need. The pool's job template is among its outputs.",
+  load_balancer: "For those who come from outside: one for each service that is to be reached by them.",
+  service: "A service beside the workers, under its name in the namespace.",
 };
 
 const moduleBlock = ({ label, body }: Pick<ModuleCall<Outputs>, "label" | "body">): string =>

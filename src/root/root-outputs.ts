@@ -1,14 +1,23 @@
+import type { Config } from "#config/schema.ts";
 import type { imageRepositoryInterface } from "#infra/interfaces/image-repository.ts";
+import { loadBalancerInterface } from "#infra/interfaces/load-balancer.ts";
+import { serviceInterface } from "#infra/interfaces/service.ts";
 import type { taskExecutionRoleInterface } from "#infra/interfaces/task-execution-role.ts";
 import { workerInterface } from "#infra/interfaces/worker.ts";
 import { renderBlock } from "#terraform/hcl.ts";
-import { type ModuleCall, type Reference, reference, terraformName } from "#terraform/module-interface.ts";
+import {
+  type ModuleCall,
+  type ModuleInterface,
+  type Reference,
+  reference,
+  terraformName,
+} from "#terraform/module-interface.ts";
 import { soleExpression } from "#terraform/template.ts";
 import type { ClusterCall } from "./cluster-call.ts";
 import type { NetworkCall } from "./network-call.ts";
 
 interface RootParts {
-  readonly region: string;
+  readonly config: Pick<Config, "region" | "services">;
   readonly network: NetworkCall;
   readonly cluster: ClusterCall;
   readonly secretArn: string;
@@ -20,7 +29,7 @@ interface RootParts {
 
 /** What people and this tool read back after an apply. */
 export function rootOutputs({
-  region,
+  config,
   network,
   cluster,
   secretArn,
@@ -28,8 +37,9 @@ export function rootOutputs({
   workers,
   images,
 }: RootParts): string[] {
+  const services = Object.values(config.services);
   const outputs: Record<string, string | undefined> = {
-    region,
+    region: config.region,
     vpc_id: network.vpcId,
     subnet_ids: network.subnetIds,
     availability_zones: network.availabilityZones,
@@ -37,7 +47,12 @@ export function rootOutputs({
     cluster_arn: cluster.arn,
     api_key_secret_arn: secretArn,
     execution_role_arn: executionRole.outputs.arn,
-    workers: workersOutput(workers),
+    workers: eachOf(workerInterface, workers, "worker"),
+    services:
+      services.length > 0 ? eachOf(serviceInterface, reference("module.service"), "service") : undefined,
+    load_balancers: services.some(({ loadBalancer }) => loadBalancer)
+      ? eachOf(loadBalancerInterface, reference("module.load_balancer"), "balancer")
+      : undefined,
     image_repository_url: images?.outputs.url,
   };
   return Object.entries(outputs)
@@ -45,8 +60,9 @@ export function rootOutputs({
     .map(([name, value]) => renderBlock("output", [name], { value }));
 }
 
-function workersOutput(workers: Reference): string {
-  const names = Object.keys(workerInterface.outputs).map(terraformName);
-  const fields = names.map((name) => `${name} = worker.${name}`).join(", ");
-  return reference(`{ for name, worker in ${soleExpression(workers)} : name => { ${fields} } }`);
+/** All that modules with `for_each` give, by name. */
+function eachOf({ outputs }: Pick<ModuleInterface, "outputs">, all: Reference, one: string): string {
+  const names = Object.keys(outputs).map(terraformName);
+  const fields = names.map((name) => `${name} = ${one}.${name}`).join(", ");
+  return reference(`{ for name, ${one} in ${soleExpression(all)} : name => { ${fields} } }`);
 }

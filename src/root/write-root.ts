@@ -5,23 +5,30 @@ import { packagePath } from "#package";
 import { ROOT_HEADER, type RootFiles } from "./compose-root.ts";
 import { mirrorFolder } from "./mirror-folder.ts";
 
-const MODULES = "modules";
+export const MODULES_FOLDER = "modules";
 const MODULE_SOURCE = /source\s*=\s*"\.\/modules\/([\w-]+)"/g;
 
 /**
  * Writes a root into a folder, with the modules it calls. Modules of ours that it no longer calls are removed;
  * state, lock file, overrides and everything else in the folder stay as they are.
+ *
+ * @param overrides files that go into the modules' folders, by their path in the root's
  */
-export async function writeRoot(dir: string, files: RootFiles): Promise<void> {
+export async function writeRoot(dir: string, files: RootFiles, overrides: RootFiles = {}): Promise<void> {
   await Promise.all(Object.keys(files).map((file) => refuseToOverwrite(join(dir, file))));
   await mkdir(dir, { recursive: true });
-  await Promise.all([
-    writeModules(dir, modulesIn(files)),
-    ...Object.entries(files).map(async ([file, text]) => {
+  await Promise.all([writeModules(dir, modulesIn(files)), writeFiles(dir, files)]);
+  // A module's folder has been made to hold what the module holds.
+  await writeFiles(dir, overrides);
+}
+
+async function writeFiles(dir: string, files: RootFiles): Promise<void> {
+  await Promise.all(
+    Object.entries(files).map(async ([file, text]) => {
       await mkdir(dirname(join(dir, file)), { recursive: true });
       await writeFile(join(dir, file), text);
     }),
-  ]);
+  );
 }
 
 /** Names of the modules that a root calls. */
@@ -29,12 +36,12 @@ export const modulesIn = (files: RootFiles): Set<string> =>
   new Set(Object.values(files).flatMap((text) => [...text.matchAll(MODULE_SOURCE)].map(([, name]) => name!)));
 
 async function writeModules(dir: string, wanted: ReadonlySet<string>): Promise<void> {
-  const names = await readdir(packagePath(MODULES));
+  const names = await readdir(packagePath(MODULES_FOLDER));
   await Promise.all(
     names.map((name) => {
-      const target = join(dir, MODULES, name);
+      const target = join(dir, MODULES_FOLDER, name);
       return wanted.has(name)
-        ? mirrorFolder(packagePath(MODULES, name), target)
+        ? mirrorFolder(packagePath(MODULES_FOLDER, name), target)
         : rm(target, { recursive: true, force: true });
     }),
   );

@@ -15,9 +15,10 @@ export interface TerraformFolder extends AsyncDisposable {
   outputs(): Promise<Record<string, unknown>>;
 }
 
-/** A folder of its own with these files, in which the real Terraform finds the provider as the engine does. */
+/** A folder of its own with these files, and an environment of its own beside this process's, in which the real Terraform finds the provider as the engine does. */
 export async function terraformFolder(
   files: Readonly<Record<string, string>> = {},
+  surroundings: Readonly<Record<string, string>> = {},
 ): Promise<TerraformFolder> {
   const dir = await mkdtemp(join(tmpdir(), "prefect-fargate-terraform-"));
   for (const [file, text] of Object.entries(files)) await writeFile(join(dir, file), text);
@@ -26,6 +27,7 @@ export async function terraformFolder(
   const source = { dir, terraform };
   const file = configureProviderSource(await chooseProviderSource(source), config, source);
   const env = {
+    ...surroundings,
     ...(file ? { TF_CLI_CONFIG_FILE: file } : {}),
     TF_IN_AUTOMATION: "1",
     CHECKPOINT_DISABLE: "1",

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TerraformOutput } from "cdktn";
@@ -16,6 +17,7 @@ import { synthesize } from "#terraform/synthesize.ts";
 import { escapeTemplates } from "#terraform/template.ts";
 import { copyModule, terraformFolder } from "../helpers/terraform-cli.ts";
 
+const MODULES = readdirSync(packagePath("modules"));
 const FIXTURES = join(import.meta.dirname, "../fixtures");
 const CLOUD = {
   accountId: "6f0a2c11-7d3e-4a1c-9c55-0b1f2e3d4c5b",
@@ -49,10 +51,9 @@ describe("published modules", () => {
     expect(await folder.run("fmt", "-check", "-diff", "-recursive")).toBe("");
   });
 
-  test.each(["network", "worker"])("%s gives what it promises, and refuses what AWS would", async (name) => {
+  test.each(MODULES)("%s gives what it promises, and refuses what AWS would", async (name) => {
     await using folder = await terraformFolder();
     await copyModule(name, folder.dir);
-    await cp(join(FIXTURES, `module-tests/${name}.tftest.hcl`), join(folder.dir, `${name}.tftest.hcl`));
     await folder.run("init", "-input=false");
     expect(await folder.run("test", "-no-color")).toMatch(/Success! \d+ passed, 0 failed/);
   });

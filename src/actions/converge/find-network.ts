@@ -111,23 +111,29 @@ async function strayRule(group: string | undefined, aws: ConvergeClients): Promi
 }
 
 /** Known once its group is: AWS refuses the same rule twice. */
-export const findEgressRule: Finder = async (values, { aws }) => {
-  const group = text(values.security_group_id);
-  if (group === undefined) return undefined;
-  const Filters = [{ Name: "group-id", Values: [group] }];
-  const { SecurityGroupRules } = await aws.ec2.send(new DescribeSecurityGroupRulesCommand({ Filters }));
-  const isAll = values.ip_protocol === "-1";
-  const rule = SecurityGroupRules?.find(
-    (row) =>
-      row.IsEgress === true &&
-      row.IpProtocol === values.ip_protocol &&
-      (isAll || (row.FromPort === values.from_port && row.ToPort === values.to_port)) &&
-      (row.CidrIpv4 ?? null) === (values.cidr_ipv4 ?? null) &&
-      (row.CidrIpv6 ?? null) === (values.cidr_ipv6 ?? null) &&
-      (row.PrefixListId ?? null) === (values.prefix_list_id ?? null),
-  );
-  return rule && { id: rule.SecurityGroupRuleId ?? "", tags: tagsOf(rule.Tags), isPart: true };
-};
+const findRule =
+  (isEgress: boolean): Finder =>
+  async (values, { aws }) => {
+    const group = text(values.security_group_id);
+    if (group === undefined) return undefined;
+    const Filters = [{ Name: "group-id", Values: [group] }];
+    const { SecurityGroupRules } = await aws.ec2.send(new DescribeSecurityGroupRulesCommand({ Filters }));
+    const isAll = values.ip_protocol === "-1";
+    const rule = SecurityGroupRules?.find(
+      (row) =>
+        row.IsEgress === isEgress &&
+        row.IpProtocol === values.ip_protocol &&
+        (isAll || (row.FromPort === values.from_port && row.ToPort === values.to_port)) &&
+        (row.CidrIpv4 ?? null) === (values.cidr_ipv4 ?? null) &&
+        (row.CidrIpv6 ?? null) === (values.cidr_ipv6 ?? null) &&
+        (row.PrefixListId ?? null) === (values.prefix_list_id ?? null) &&
+        (row.ReferencedGroupInfo?.GroupId ?? null) === (values.referenced_security_group_id ?? null),
+    );
+    return rule && { id: rule.SecurityGroupRuleId ?? "", tags: tagsOf(rule.Tags), isPart: true };
+  };
+
+export const findEgressRule = findRule(true);
+export const findIngressRule = findRule(false);
 
 /** Routes and associations belong to a table, which tells whose they are. */
 export const findRoute: Finder = async (values, context) => {

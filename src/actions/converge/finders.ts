@@ -13,6 +13,7 @@ import {
   findAddress,
   findEgressRule,
   findEndpoint,
+  findIngressRule,
   findInternetGateway,
   findNatGateway,
   findRoute,
@@ -51,4 +52,5 @@ export const FINDERS: Readonly<Record<string, Finder>> = {
   aws_vpc: findVpc,
   aws_vpc_endpoint: findEndpoint,
   aws_vpc_security_group_egress_rule: findEgressRule,
+  aws_vpc_security_group_ingress_rule: findIngressRule,
 };

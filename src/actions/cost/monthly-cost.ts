@@ -42,6 +42,7 @@ export function monthlyCost(resources: readonly PlannedResource[], config: Confi
   const lines = [
     ...workerLines(resources),
     line("NAT gateway", ofType(resources, "aws_nat_gateway").length, PRICES.natGateway),
+    line("load balancer", ofType(resources, "aws_lb").length, PRICES.loadBalancer),
     line("public IPv4 address", publicAddresses(resources), PRICES.publicAddress),
     line("interface endpoint, per zone", endpointZones(resources), PRICES.interfaceEndpoint),
     line("secret", ofType(resources, "aws_secretsmanager_secret").length, PRICES.secret),
@@ -96,7 +97,7 @@ function workerLines(resources: readonly PlannedResource[]): CostLine[] {
     const { usd, prices } = fargateHour(size);
     const shown = `${size.cpu / 1024} vCPU, ${size.memoryMiB / 1024} GB${size.isArm ? ", ARM" : ""}`;
     return {
-      what: `worker ${values.name ?? ""}: ${amount} × ${shown}`,
+      what: `${module.startsWith("module.service[") ? "service" : "worker"} ${values.name ?? ""}: ${amount} × ${shown}`,
       amount,
       usdPerMonth: cents(amount * usd * HOURS_PER_MONTH),
       isEstimate: false,
@@ -110,19 +111,24 @@ function architectureOf(definition: PlannedResource | undefined): unknown {
   return Array.isArray(platform) ? platform[0]?.cpu_architecture : undefined;
 }
 
-/** Elastic ones, and one for each task that gets its own. */
+/** Elastic ones, one for each task that gets its own, and one of a load balancer in every zone. */
 function publicAddresses(resources: readonly PlannedResource[]): number {
   const tasks = ofType(resources, "aws_ecs_service").map(({ values }) => {
     const [network] = Array.isArray(values.network_configuration) ? values.network_configuration : [];
     return network?.assign_public_ip === true ? Number(values.desired_count ?? 0) : 0;
   });
-  return ofType(resources, "aws_eip").length + tasks.reduce((sum, amount) => sum + amount, 0);
+  const zones = zonesOf(resources);
+  const balancers = ofType(resources, "aws_lb")
+    .filter(({ values }) => values.internal !== true)
+    .map(({ values }) => (Array.isArray(values.subnets) ? values.subnets.length : zones));
+  return (
+    ofType(resources, "aws_eip").length + [...tasks, ...balancers].reduce((sum, amount) => sum + amount, 0)
+  );
 }
 
 /** AWS bills an interface endpoint for each zone that it is in. */
 function endpointZones(resources: readonly PlannedResource[]): number {
-  // Subnets that are still to be made have no ids to be counted.
-  const zones = new Set(ofType(resources, "aws_subnet").map(({ values }) => values.availability_zone)).size;
+  const zones = zonesOf(resources);
   return ofType(resources, "aws_vpc_endpoint")
     .filter(({ values }) => values.vpc_endpoint_type === "Interface")
     .reduce(
@@ -130,6 +136,10 @@ function endpointZones(resources: readonly PlannedResource[]): number {
       0,
     );
 }
+
+/** Subnets that are still to be made have no ids to be counted. */
+const zonesOf = (resources: readonly PlannedResource[]): number =>
+  new Set(ofType(resources, "aws_subnet").map(({ values }) => values.availability_zone)).size;
 
 function byUse(resources: readonly PlannedResource[], { workers }: Config): string[] {
   const flows = Object.entries(workers).map(
@@ -144,9 +154,15 @@ function byUse(resources: readonly PlannedResource[], { workers }: Config): stri
     },
   );
   const hasNat = ofType(resources, "aws_nat_gateway").length > 0;
+  const hasBalancer = ofType(resources, "aws_lb").length > 0;
   const start = IMAGE_GB * PRICES.natTraffic.usd;
   return [
     ...flows,
+    ...(hasBalancer
+      ? [
+          `A load balancer costs $${PRICES.loadBalancerUnit.usd} an hour on top for each unit of traffic (25 new connections a second, 3000 open ones or 1 GB an hour).`,
+        ]
+      : []),
     ...(hasNat
       ? [
           `Traffic through the NAT gateway costs $${PRICES.natTraffic.usd} a GB: each start of a task from Docker Hub's image about $${start.toFixed(3)}.`,

@@ -17,6 +17,8 @@ export const HOURS_PER_MONTH = 730;
 const FARGATE = "https://www.vantage.sh/blog/fargate-pricing";
 const NAT = "https://cloudburn.io/blog/aws-nat-gateway-pricing";
 
+const LOAD_BALANCING = "https://aws.amazon.com/elasticloadbalancing/pricing/";
+
 export const PRICES = {
   fargateCpu: { usd: 0.04048, per: "vCPU hour", source: FARGATE },
   fargateMemory: { usd: 0.004445, per: "GB hour", source: FARGATE },
@@ -24,6 +26,8 @@ export const PRICES = {
   fargateArmMemory: { usd: 0.00356, per: "GB hour", source: FARGATE },
   natGateway: { usd: 0.045, per: "hour", source: NAT },
   natTraffic: { usd: 0.045, per: "GB", source: NAT },
+  loadBalancer: { usd: 0.0225, per: "hour", source: LOAD_BALANCING },
+  loadBalancerUnit: { usd: 0.008, per: "hour", source: LOAD_BALANCING },
   publicAddress: { usd: 0.005, per: "hour", source: NAT },
   interfaceEndpoint: { usd: 0.01, per: "hour", source: "https://aws.amazon.com/privatelink/pricing/" },
   secret: { usd: 0.4, per: "month", source: "https://aws.amazon.com/secrets-manager/pricing/" },

@@ -1,13 +1,12 @@
 import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import type { AwsClients } from "../aws-clients.ts";
-import type { SystemWorker } from "../system.ts";
 import { followEvents, readEvents } from "./cloudwatch-events.ts";
 import type { LogLine } from "./log-line.ts";
 
-/** What a worker's tasks wrote, those that are gone as well. */
+/** What the tasks of a worker or a service wrote, those that are gone as well. */
 export async function* workerLines(
   { logs }: AwsClients,
-  { worker_log_group: group }: SystemWorker,
+  group: string,
   { since, follow, signal }: { since: Date; follow: boolean; signal?: AbortSignal | undefined },
 ): AsyncGenerator<LogLine> {
   const events = follow ? followEvents(logs, { group, since }, signal) : readEvents(logs, { group, since });

@@ -18,6 +18,8 @@ export interface Proposal {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** What all of it costs a month; undefined where the plan was made without details. */
   readonly cost: MonthlyCost | undefined;
+  /** Files of the user's own that change modules, by the module's name. */
+  readonly overrides: Readonly<Record<string, readonly string[]>>;
   /** Nothing would be done, neither on AWS nor in Prefect. */
   readonly empty: boolean;
 }
@@ -48,6 +50,7 @@ export async function propose(
     adopted,
     outputs,
     cost: planned.resources.length > 0 ? monthlyCost(planned.resources, config) : undefined,
+    overrides: config.overrides,
     empty: planned.empty && pools.every(({ action }) => action === "keep"),
   };
 }

@@ -17,6 +17,9 @@ const WORDS: Readonly<Record<string, readonly [one: string, several: string]>> =
   aws_iam_role_policy: ["role policy", "role policies"],
   aws_iam_role_policy_attachment: ["policy attachment", "policy attachments"],
   aws_internet_gateway: ["Internet gateway", "Internet gateways"],
+  aws_lb: ["load balancer", "load balancers"],
+  aws_lb_listener: ["listener", "listeners"],
+  aws_lb_target_group: ["target group", "target groups"],
   aws_nat_gateway: ["NAT gateway", "NAT gateways"],
   aws_route: ["route", "routes"],
   aws_route_table: ["route table", "route tables"],
@@ -39,6 +42,7 @@ const WORDS: Readonly<Record<string, readonly [one: string, several: string]>> =
   aws_vpc: ["VPC", "VPCs"],
   aws_vpc_endpoint: ["VPC endpoint", "VPC endpoints"],
   aws_vpc_security_group_egress_rule: ["egress rule", "egress rules"],
+  aws_vpc_security_group_ingress_rule: ["ingress rule", "ingress rules"],
   terraform_data: ["remembered choice", "remembered choices"],
 };
 
@@ -48,9 +52,11 @@ const PARTS: Readonly<Record<string, string>> = {
   cluster: "cluster",
   discovery: "discovery",
   images: "images",
-  network: "network",
   pipeline_access: "pipeline access",
   state_bucket: "state's bucket",
+  load_balancer: "load balancer of",
+  network: "network",
+  service: "service",
   task_execution_role: "execution role",
   worker: "worker",
 };

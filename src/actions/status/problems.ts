@@ -16,15 +16,18 @@ export interface WorkerFacts {
 
 /** What is not as it should be, in sentences; none when the worker is healthy. A worker of no tasks is switched off, not ill. */
 export function problemsOf(worker: WorkerFacts): string[] {
-  return [...ofService(worker), ...ofHeartbeats(worker), ...ofPool(worker)];
+  return [...problemsOfService("Worker", worker), ...ofHeartbeats(worker), ...ofPool(worker)];
 }
 
-function ofService({ name, type, service }: WorkerFacts): string[] {
-  if (!service) return [`Worker ${name} has no ECS service: prefect-fargate deploy makes it again.`];
+export function problemsOfService(
+  kind: "Worker" | "Service",
+  { name, type, service }: Pick<WorkerFacts, "name" | "service"> & Partial<Pick<WorkerFacts, "type">>,
+): string[] {
+  if (!service) return [`${kind} ${name} has no ECS service: prefect-fargate deploy makes it again.`];
   const { desired, running, rollout, tasks } = service;
   const unhealthy = tasks.filter(({ status, health }) => status === "RUNNING" && health === "UNHEALTHY");
   return [
-    ...(running < desired ? [`Worker ${name} runs ${running} of ${desired} tasks.`] : []),
+    ...(running < desired ? [`${kind} ${name} runs ${running} of ${desired} tasks.`] : []),
     ...(rollout.state === "FAILED"
       ? [`The deployment of ${rollout.revision} failed: ${sentence(rollout.reason)}`]
       : []),

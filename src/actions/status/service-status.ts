@@ -47,11 +47,14 @@ export interface ServiceStatus {
   readonly tasks: readonly TaskStatus[];
 }
 
-/** A worker's ECS service with its tasks; undefined when ECS does not know it. */
+/** An ECS service with its tasks; undefined when ECS does not know it. */
 export async function readService(
   { ecs }: AwsClients,
   system: System,
-  { service_name, worker_type: type }: SystemWorker,
+  {
+    service_name,
+    worker_type: type,
+  }: Pick<SystemWorker, "service_name"> & Partial<Pick<SystemWorker, "worker_type">>,
 ): Promise<ServiceStatus | undefined> {
   const cluster = system.cluster_name;
   const list = (desiredStatus: "RUNNING" | "STOPPED") =>

@@ -5,6 +5,7 @@ import { deploy } from "./deploy.ts";
 import { destroy } from "./destroy.ts";
 import { doctor } from "./doctor.ts";
 import { exec } from "./exec.ts";
+import { exportCommand } from "./export.ts";
 import { image } from "./image.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
@@ -34,6 +35,7 @@ export const commands: readonly AnyCommand[] = [
   rehearse,
   validate,
   synth,
+  exportCommand,
   wire,
   pipeline,
   image,

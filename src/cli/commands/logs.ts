@@ -23,7 +23,10 @@ export const logs: CommandSpec<LogsOptions> = {
     { does: "Read a flow run by its name or id", command: "logs quick-fox" },
   ],
   arguments: [
-    new Argument("[name]", "a worker, or a flow run by its name or id (default: the first worker)"),
+    new Argument(
+      "[name]",
+      "a worker, a service, or a flow run by its name or id (default: the first worker)",
+    ),
   ],
   options: [
     new Option("--since <when>", "how far back, such as 10m, 2h or 3d, or a time").argParser((text) =>

@@ -33,7 +33,7 @@ async function approval(
   return questions.confirm("Deploy this?");
 }
 
-function summarize({ changed, resources, pools, workers }: DeployResult): string[] {
+function summarize({ changed, resources, pools, workers, services }: DeployResult): string[] {
   const online = workers
     .map(({ name, workPool, status }) => `${name} is ${status} in ${workPool}`)
     .join(", ");
@@ -52,6 +52,7 @@ function summarize({ changed, resources, pools, workers }: DeployResult): string
     ...(changed ? [""] : []),
     ...(told.length > 0 ? [`  resources   ${told.join(", ")} in ${seconds.toFixed(1)} s`] : []),
     ...(wired.length > 0 ? [`  wired       ${wired.join(", ")}`] : []),
+    ...services.map(({ name, url }) => `  service     ${name} runs${url ? `, at ${url}` : ""}`),
     ...(draining.length > 0
       ? [`  draining    ${draining.join(", ")}: protected until their work is done`]
       : []),
@@ -60,8 +61,8 @@ function summarize({ changed, resources, pools, workers }: DeployResult): string
   ];
 }
 
-const asJson = ({ changed, system, resources, pools, workers }: DeployResult) => {
+const asJson = ({ changed, system, resources, pools, workers, services }: DeployResult) => {
   const { outputs: _, ...counts } = resources;
   const { region, cluster_name: cluster } = system;
-  return { changed, region, cluster, resources: counts, pools, workers };
+  return { changed, region, cluster, resources: counts, pools, workers, services };
 };

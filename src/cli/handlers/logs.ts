@@ -1,4 +1,4 @@
-import { openLogs } from "#actions/logs.ts";
+import { type Logs, openLogs } from "#actions/logs.ts";
 import { atSystem } from "../at-system.ts";
 import type { Handler } from "../command-spec.ts";
 import type { LogsOptions } from "../commands/logs.ts";
@@ -18,7 +18,7 @@ export const runLogs: Handler<LogsOptions> = async (options, context) =>
     if (printed === 0) reporter.note(nothing(logs.kind, logs.of, since));
   });
 
-function nothing(kind: "worker" | "flow run", of: string, since: Date | undefined): string {
+function nothing(kind: Logs["kind"], of: string, since: Date | undefined): string {
   if (kind === "flow run") return `The flow run ${of} has written nothing${since ? " since then" : " yet"}.`;
-  return `The worker ${of} has written nothing ${since ? "since then" : "in the last hour"}; look further back: prefect-fargate logs --since 1d`;
+  return `The ${kind} ${of} has written nothing ${since ? "since then" : "in the last hour"}; look further back: prefect-fargate logs ${of} --since 1d`;
 }

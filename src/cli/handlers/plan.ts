@@ -22,8 +22,8 @@ export const runPlan: Handler<PlanCommandOptions> = async (options, context) =>
       await writeFile(resolve(context.cwd, options.markdown), planComment({ proposal, environment, digest }));
     }
     if (options.json) {
-      const { empty, changes, pools, cost } = proposal;
-      context.printJson({ digest, empty, changes, pools, cost });
+      const { empty, changes, pools, overrides, cost } = proposal;
+      context.printJson({ digest, empty, changes, pools, overrides, cost });
     } else {
       const cost = proposal.cost ? showCost(proposal.cost) : [];
       const next = proposal.empty ? "status, which shows how it is" : "deploy";

@@ -19,6 +19,8 @@ export const GRANTED_MODULES = [
   "process-worker",
   "target-tracking",
   "image-repository",
+  "load-balancer",
+  "service",
 ] as const;
 
 /** Those of a system with a VPC of its own. */
@@ -131,6 +133,10 @@ export const pipelineAccessInterface = defineInterface({
     workers: input.strings("Names of the workers.", {
       default: ["dev-worker"],
       validation: [withoutWildcards("workers")],
+    }),
+    services: input.strings("Names of the services beside them.", {
+      default: [],
+      validation: [withoutWildcards("services")],
     }),
     rolePath,
     policyArns: input.strings("Policies that workers and flow runs get, beside AWS's own for ECS tasks.", {

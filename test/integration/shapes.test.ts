@@ -1,0 +1,132 @@
+import { copyFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
+import getPort from "get-port";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DescribedChange } from "#actions/plan/describe-changes.ts";
+import type { ConfigInput } from "#config/schema.ts";
+import { openStage, type Stage } from "../helpers/stage.ts";
+import { terraformFolder } from "../helpers/terraform-cli.ts";
+
+/** One deployed system, a worker with a service of the user's beside it, and what plan says of other shapes of it. */
+/** A worker and a Prefect server start at once. */
+const DEPLOY_TIMEOUT_MS = 600_000;
+
+let stage: Stage;
+let port: number;
+let config: ConfigInput;
+
+beforeAll(async () => {
+  port = await getPort({ host: "127.0.0.1" });
+  config = {
+    services: {
+      server: {
+        image: "prefecthq/prefect:2-latest",
+        port,
+        command: ["prefect", "server", "start", "--host", "127.0.0.1", "--port", String(port)],
+        healthCheckPath: "/api/health",
+        healthCheckCommand: `python -c "import urllib.request as r; r.urlopen('http://127.0.0.1:${port}/api/health', timeout=5)"`,
+        loadBalancer: { http: true, allowedCidrs: ["203.0.113.0/24"] },
+      },
+    },
+  };
+  stage = await openStage({ version: 2, existingCluster: true, config });
+});
+afterAll(() => stage?.close());
+
+describe("a service beside the worker", () => {
+  test(
+    "is deployed with it: the deploy ends when both run",
+    async () => {
+      const { stdout } = await stage.must(["deploy", "--yes", "--json"]);
+      const { workers, services } = JSON.parse(stdout);
+      expect(workers).toMatchObject([{ name: "dev-worker", status: "ONLINE" }]);
+      expect(services).toMatchObject([{ name: "server", url: expect.stringMatching(/^http:\/\//) }]);
+      const answer = await fetch(`http://127.0.0.1:${port}/api/health`);
+      expect(await answer.json()).toBe(true);
+      const { services: rows } = await stage.aws.ecs.send(
+        new DescribeServicesCommand({ cluster: "shared-cluster", services: ["server"] }),
+      );
+      expect(rows?.[0]).toMatchObject({
+        runningCount: 1,
+        deployments: [{ rolloutState: "COMPLETED" }],
+        loadBalancers: [{ containerName: "service", containerPort: port }],
+      });
+    },
+    DEPLOY_TIMEOUT_MS,
+  );
+
+  test("is there in status, and its log is read by its name", async () => {
+    const { stdout } = await stage.must(["status", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      healthy: true,
+      services: [{ name: "server", service: { running: 1, desired: 1 } }],
+    });
+    expect((await stage.must(["logs", "server"])).stdout).toContain(`127.0.0.1:${port}`);
+  });
+
+  test("a second plan changes nothing", async () => {
+    const { stdout } = await stage.must(["plan", "--json"]);
+    const { changes, empty } = JSON.parse(stdout);
+    expect(changes).toEqual([]);
+    expect(empty).toBe(true);
+  });
+});
+
+describe("what is exported", () => {
+  test("changes nothing over the same state, and needs nothing of ours", async () => {
+    await using folder = await terraformFolder({}, stage.env);
+    await stage.must(["export", "--out", folder.dir]);
+    await copyFile(
+      join(stage.dir, ".prefect-fargate", "terraform.tfstate"),
+      join(folder.dir, "terraform.tfstate"),
+    );
+    expect(await folder.run("fmt", "-check", "-diff", "-recursive")).toBe("");
+    await folder.run("init", "-input=false");
+    // Any change would end it with 2.
+    expect(await folder.run("plan", "-input=false", "-detailed-exitcode", "-no-color")).toContain(
+      "No changes.",
+    );
+  });
+});
+
+describe("plan", () => {
+  test("shows what a file of the user's own changes in a module", async () => {
+    await writeFile(
+      join(stage.dir, "retention_override.tf"),
+      'resource "aws_cloudwatch_log_group" "flow_run" {\n  retention_in_days = 7\n}\n',
+    );
+    await stage.configure({ ...config, overrides: { worker: ["retention_override.tf"] } });
+    expect(await changesOf()).toMatchObject([
+      {
+        kind: "change",
+        address: 'module.worker["dev-worker"].aws_cloudwatch_log_group.flow_run',
+        differences: ["retention_in_days: 30 → 7"],
+      },
+    ]);
+    expect((await stage.must(["plan"])).stdout).toContain("worker: retention_override.tf");
+  });
+
+  test("a second worker changes nothing of the first", async () => {
+    await stage.configure({ ...config, workers: { "dev-worker": {}, reports: { workPool: "reports" } } });
+    const changes = await changesOf();
+    expect(changes.length).toBeGreaterThan(5);
+    expect(changes.filter(({ kind }) => kind !== "create")).toEqual([]);
+    expect(changes.filter(({ address }) => address.includes("dev-worker"))).toEqual([]);
+  });
+
+  test("says beforehand that going from on demand to Spot replaces the service", async () => {
+    await stage.configure({ ...config, workers: { "dev-worker": { capacity: { kind: "spot" } } } });
+    const replaced = (await changesOf()).filter(({ kind }) => kind === "replace");
+    expect(replaced).toMatchObject([
+      {
+        address: 'module.worker["dev-worker"].aws_ecs_service.worker',
+        because: expect.stringContaining("capacity_provider_strategy"),
+      },
+    ]);
+  });
+});
+
+async function changesOf(): Promise<DescribedChange[]> {
+  return JSON.parse((await stage.must(["plan", "--json"])).stdout).changes;
+}

@@ -180,7 +180,7 @@ locals {
       interval    = 10
       timeout     = 5
       retries     = 6
-      startPeriod = 60
+      startPeriod = 300
     }
     stopTimeout = var.stop_timeout_seconds
     logConfiguration = {
@@ -260,7 +260,7 @@ resource "aws_ecs_service" "this" {
   deployment_maximum_percent         = 200
   availability_zone_rebalancing      = "DISABLED"
   enable_ecs_managed_tags            = true
-  health_check_grace_period_seconds  = length(var.load_balancers) > 0 ? 60 : null
+  health_check_grace_period_seconds  = length(var.load_balancers) > 0 ? 300 : null
   propagate_tags                     = "SERVICE"
 
   dynamic "capacity_provider_strategy" {

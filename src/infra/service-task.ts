@@ -11,6 +11,9 @@ import type { ServiceRoles } from "./service-roles.ts";
 
 export const SERVICE_CONTAINER = "service";
 
+/** A container that answers well is healthy at once; failures before this count for nothing. It is the longest that ECS takes. */
+export const START_PERIOD_SECONDS = 300;
+
 /** The service's task definition. */
 export function createServiceTask(
   scope: Construct,
@@ -23,7 +26,7 @@ export function createServiceTask(
     interval: 10,
     timeout: 5,
     retries: 6,
-    startPeriod: 60,
+    startPeriod: START_PERIOD_SECONDS,
   };
   const container = new TerraformLocal(scope, "container", {
     name: SERVICE_CONTAINER,

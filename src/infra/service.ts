@@ -9,10 +9,7 @@ import { capacityOf } from "./service-capacity.ts";
 import { createServiceNetwork, type ServiceNetwork } from "./service-network.ts";
 import type { ServiceProps } from "./service-props.ts";
 import { createServiceRoles, type ServiceRoles } from "./service-roles.ts";
-import { createServiceTask, SERVICE_CONTAINER } from "./service-task.ts";
-
-/** Seconds in which a starting container may fail the load balancer's questions. */
-const GRACE_PERIOD_SECONDS = 60;
+import { createServiceTask, SERVICE_CONTAINER, START_PERIOD_SECONDS } from "./service-task.ts";
 
 /** A service of the user's own on the cluster, beside the workers. */
 export class Service extends Construct {
@@ -52,7 +49,7 @@ export class Service extends Construct {
       deploymentCircuitBreaker: { enable: true, rollback: true },
       healthCheckGracePeriodSeconds: choose(
         tf`length(${loadBalancers}) > 0`,
-        GRACE_PERIOD_SECONDS,
+        START_PERIOD_SECONDS,
         null as unknown as number,
       ),
       availabilityZoneRebalancing: "DISABLED",

@@ -58,7 +58,7 @@ run "is_reached_by_those_who_are_named" {
   }
 
   assert {
-    condition     = one(aws_ecs_service.this.load_balancer).container_port == 8000 && aws_ecs_service.this.health_check_grace_period_seconds == 60
+    condition     = one(aws_ecs_service.this.load_balancer).container_port == 8000 && aws_ecs_service.this.health_check_grace_period_seconds == 300
     error_message = "load balancer: ${jsonencode(aws_ecs_service.this.load_balancer)}"
   }
 

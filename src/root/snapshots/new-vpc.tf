@@ -24,7 +24,7 @@ provider "aws" {
 }
 
 variable "prefect_api_key" {
-  description = "Prefect API key, best given in the environment as TF_VAR_prefect_api_key. Needed when the secret is created and when prefect_api_key_version is raised."
+  description = "Prefect API key, best given in the environment as TF_VAR_prefect_api_key. The provider asks for it in every plan; it is written when the secret is created and when prefect_api_key_version is raised."
   type        = string
   default     = null
   sensitive   = true

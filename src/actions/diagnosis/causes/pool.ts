@@ -9,7 +9,7 @@ export const poolTypeWrong: Recognizer = {
   cause: "pool-type-wrong",
   source: SOURCE,
   recognize(evidence) {
-    const { workPool, workerType, pool } = evidence.prefect;
+    const { workPool, pool } = evidence.prefect;
     const warned = findInLogs(
       evidence,
       /Worker type mismatch! [^.]*expects type '(\w+)' but received '(\w[\w-]*)'/,

@@ -85,7 +85,7 @@ resource "aws_iam_policy" "boundary" {
         {
           Sid    = "ReadOwnSecrets"
           Effect = "Allow"
-          Action = "secretsmanager:GetSecretValue"
+          Action = ["secretsmanager:GetSecretValue", "ssm:GetParameters"]
           Resource = concat(
             [
               "arn:${data.aws_partition.current.partition}:secretsmanager:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:secret:${var.secret_name}-??????",

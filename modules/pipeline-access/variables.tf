@@ -174,7 +174,7 @@ variable "secret_name" {
 }
 
 variable "secret_arns" {
-  description = "Secrets that exist and that tasks read."
+  description = "Secrets and parameters that exist and that tasks read."
   type        = list(string)
   default     = []
   nullable    = false

@@ -39,7 +39,7 @@ export function taskBoundary(scope: Construct, props: PipelineAccessProps): stri
     {
       Sid: "ReadOwnSecrets",
       Effect: "Allow",
-      Action: "secretsmanager:GetSecretValue",
+      Action: ["secretsmanager:GetSecretValue", "ssm:GetParameters"],
       Resource: tf`concat(["arn:\${${partition}}:secretsmanager:\${${region}}:\${${account}}:secret:\${${secretName}}-??????"], ${secretArns})`,
     },
     {

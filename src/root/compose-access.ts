@@ -75,7 +75,10 @@ export function accessBlocks(
         ...Object.values(services).flatMap(({ policyArns }) => policyArns),
       ]),
     ],
-    secretArns: [secretArn ?? givenSecretOf(prefect.apiKey)].filter((arn) => arn !== undefined),
+    secretArns: [
+      ...[secretArn ?? givenSecretOf(prefect.apiKey)].filter((arn) => arn !== undefined),
+      ...new Set(Object.values(services).flatMap(({ secrets }) => Object.values(secrets).map(wholeSecret))),
+    ],
     taskActions: pipeline?.taskActions,
     imageRepositoryName: images?.repository,
     flowsRepository: pipeline?.flowsRepository,
@@ -98,6 +101,9 @@ export function accessBlocks(
 
 const givenSecretOf = (apiKey: Config["prefect"]["apiKey"]): string | undefined =>
   "secretArn" in apiKey ? apiKey.secretArn : undefined;
+
+/** A secret's ARN without what may follow it: a key in it, a stage and a version. */
+const wholeSecret = (arn: string): string => arn.split(":").slice(0, 7).join(":");
 
 /** Tagged as something else than the system: what a deploy or destroy looks for by its tags is not this. */
 const accessProvider = ({ region, awsAccount, tags }: Config): string =>

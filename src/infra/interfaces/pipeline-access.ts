@@ -129,7 +129,7 @@ export const pipelineAccessInterface = defineInterface({
     secretName: input.string("Name of the API key's secret, when the system creates it.", {
       default: "prefect-api-key",
     }),
-    secretArns: input.strings("Secrets that exist and that tasks read.", { default: [] }),
+    secretArns: input.strings("Secrets and parameters that exist and that tasks read.", { default: [] }),
     workers: input.strings("Names of the workers.", {
       default: ["dev-worker"],
       validation: [withoutWildcards("workers")],

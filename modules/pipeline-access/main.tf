@@ -13,12 +13,15 @@ locals {
   events_arn      = "arn:${data.aws_partition.current.partition}:events:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
   sqs_arn         = "arn:${data.aws_partition.current.partition}:sqs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
   discovery_arn   = "arn:${data.aws_partition.current.partition}:servicediscovery:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
+  elb_arn         = "arn:${data.aws_partition.current.partition}:elasticloadbalancing:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
   tagged_as_ours  = { for tag, value in var.resource_tags : "aws:ResourceTag/${tag}" => value }
   tagging_as_ours = { for tag, value in var.resource_tags : "aws:RequestTag/${tag}" => value }
   roles = concat(
     ["${local.role_arn}${var.execution_role_name}"],
     [for worker in var.workers : "${local.role_arn}prefect-${worker}-task-role"],
     [for worker in var.workers : "${local.role_arn}prefect-${worker}-flow-task-role"],
+    [for service in var.services : "${local.role_arn}prefect-${service}-task-role"],
+    [for service in var.services : "${local.role_arn}prefect-${service}-execution-role"],
     contains(var.modules, "flow-logs") ? ["${local.role_arn}prefect-flow-logs-vpc-*"] : []
   )
   issuer   = var.github_repository != null ? "token.actions.githubusercontent.com" : "oidc.circleci.com/org/${coalesce(var.circleci_organization_id, "-")}"
@@ -235,6 +238,7 @@ resource "aws_iam_policy" "limits" {
           "ec2:*",
           "ecr:*",
           "ecs:*",
+          "elasticloadbalancing:*",
           "events:*",
           "logs:*",
           "route53:*",
@@ -385,6 +389,14 @@ resource "aws_iam_role_policy" "plan" {
           "ecs:GetTaskProtection",
           "ecs:ListTaskDefinitions",
           "ecs:ListTasks",
+          "elasticloadbalancing:DescribeCapacityReservation",
+          "elasticloadbalancing:DescribeListenerAttributes",
+          "elasticloadbalancing:DescribeListeners",
+          "elasticloadbalancing:DescribeLoadBalancerAttributes",
+          "elasticloadbalancing:DescribeLoadBalancers",
+          "elasticloadbalancing:DescribeTags",
+          "elasticloadbalancing:DescribeTargetGroupAttributes",
+          "elasticloadbalancing:DescribeTargetGroups",
           "logs:DescribeLogGroups",
           "route53:GetHostedZone",
           "route53:ListHostedZonesByName",
@@ -405,10 +417,13 @@ resource "aws_iam_role_policy" "plan" {
         Resource = "${local.ecs_arn}:cluster/${var.cluster_name}"
       },
       {
-        Sid      = "ReadServices"
-        Effect   = "Allow"
-        Action   = ["ecs:DescribeServices"]
-        Resource = [for worker in var.workers : "${local.ecs_arn}:service/${var.cluster_name}/${worker}"]
+        Sid    = "ReadServices"
+        Effect = "Allow"
+        Action = ["ecs:DescribeServices"]
+        Resource = [
+          for name in concat(var.workers, var.services) :
+          "${local.ecs_arn}:service/${var.cluster_name}/${name}"
+        ]
       },
       {
         Sid      = "ReadTasks"
@@ -444,7 +459,7 @@ resource "aws_iam_role_policy" "plan" {
           "logs:ListTagsForResource",
         ]
         Resource = concat(
-          [for worker in var.workers : "${local.logs_arn}:log-group:/prefect/${worker}/*"],
+          [for name in concat(var.workers, var.services) : "${local.logs_arn}:log-group:/prefect/${name}/*"],
           contains(var.modules, "flow-logs") ? ["${local.logs_arn}:log-group:/prefect/flow-logs/*"] : []
         )
       },
@@ -574,6 +589,14 @@ resource "aws_iam_role_policy" "apply" {
             "ecs:GetTaskProtection",
             "ecs:ListTaskDefinitions",
             "ecs:ListTasks",
+            "elasticloadbalancing:DescribeCapacityReservation",
+            "elasticloadbalancing:DescribeListenerAttributes",
+            "elasticloadbalancing:DescribeListeners",
+            "elasticloadbalancing:DescribeLoadBalancerAttributes",
+            "elasticloadbalancing:DescribeLoadBalancers",
+            "elasticloadbalancing:DescribeTags",
+            "elasticloadbalancing:DescribeTargetGroupAttributes",
+            "elasticloadbalancing:DescribeTargetGroups",
             "logs:DescribeLogGroups",
             "route53:GetHostedZone",
             "route53:ListHostedZonesByName",
@@ -594,10 +617,13 @@ resource "aws_iam_role_policy" "apply" {
           Resource = "${local.ecs_arn}:cluster/${var.cluster_name}"
         },
         {
-          Sid      = "ReadServices"
-          Effect   = "Allow"
-          Action   = ["ecs:DescribeServices"]
-          Resource = [for worker in var.workers : "${local.ecs_arn}:service/${var.cluster_name}/${worker}"]
+          Sid    = "ReadServices"
+          Effect = "Allow"
+          Action = ["ecs:DescribeServices"]
+          Resource = [
+            for name in concat(var.workers, var.services) :
+            "${local.ecs_arn}:service/${var.cluster_name}/${name}"
+          ]
         },
         {
           Sid      = "ReadTasks"
@@ -633,7 +659,7 @@ resource "aws_iam_role_policy" "apply" {
             "logs:ListTagsForResource",
           ]
           Resource = concat(
-            [for worker in var.workers : "${local.logs_arn}:log-group:/prefect/${worker}/*"],
+            [for name in concat(var.workers, var.services) : "${local.logs_arn}:log-group:/prefect/${name}/*"],
             contains(var.modules, "flow-logs") ? ["${local.logs_arn}:log-group:/prefect/flow-logs/*"] : []
           )
         },
@@ -1035,6 +1061,110 @@ locals {
         "ecr:UntagResource",
       ]
     }
+    load-balancer = {
+      new-security-group = ["ec2:CreateSecurityGroup"]
+      taggingNewEc2      = ["ec2:CreateTags"]
+      ownEc2 = [
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:CreateSecurityGroup",
+        "ec2:CreateTags",
+        "ec2:DeleteSecurityGroup",
+        "ec2:DeleteTags",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
+      ]
+      anyVpc = ["ec2:CreateSecurityGroup"]
+      groupRules = [
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
+      ]
+      loadBalancers = [
+        "elasticloadbalancing:AddTags",
+        "elasticloadbalancing:CreateListener",
+        "elasticloadbalancing:CreateLoadBalancer",
+        "elasticloadbalancing:CreateTargetGroup",
+        "elasticloadbalancing:DeleteListener",
+        "elasticloadbalancing:DeleteLoadBalancer",
+        "elasticloadbalancing:DeleteTargetGroup",
+        "elasticloadbalancing:ModifyListener",
+        "elasticloadbalancing:ModifyListenerAttributes",
+        "elasticloadbalancing:ModifyLoadBalancerAttributes",
+        "elasticloadbalancing:ModifyTargetGroup",
+        "elasticloadbalancing:ModifyTargetGroupAttributes",
+        "elasticloadbalancing:RemoveTags",
+        "elasticloadbalancing:SetIpAddressType",
+        "elasticloadbalancing:SetSecurityGroups",
+        "elasticloadbalancing:SetSubnets",
+      ]
+      elbServiceLinkedRole = ["iam:CreateServiceLinkedRole"]
+    }
+    service = {
+      logGroups = [
+        "logs:CreateLogGroup",
+        "logs:DeleteLogGroup",
+        "logs:DeleteRetentionPolicy",
+        "logs:PutRetentionPolicy",
+        "logs:TagResource",
+        "logs:UntagResource",
+      ]
+      boundedRoles = [
+        "iam:CreateRole",
+        "iam:DeleteRolePolicy",
+        "iam:PutRolePermissionsBoundary",
+        "iam:PutRolePolicy",
+      ]
+      roles = [
+        "iam:DeleteRole",
+        "iam:TagRole",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+      ]
+      attachments        = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
+      new-security-group = ["ec2:CreateSecurityGroup"]
+      taggingNewEc2      = ["ec2:CreateTags"]
+      ownEc2 = [
+        "ec2:AuthorizeSecurityGroupEgress",
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:CreateSecurityGroup",
+        "ec2:CreateTags",
+        "ec2:DeleteSecurityGroup",
+        "ec2:DeleteTags",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
+      ]
+      anyVpc = ["ec2:CreateSecurityGroup"]
+      groupRules = [
+        "ec2:AuthorizeSecurityGroupEgress",
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
+      ]
+      newTaskDefinitions   = ["ecs:RegisterTaskDefinition"]
+      anywhere             = ["ecs:DeregisterTaskDefinition"]
+      taskDefinitions      = ["ecs:TagResource", "ecs:UntagResource"]
+      taskRoles            = ["iam:PassRole"]
+      newDiscoveryServices = ["servicediscovery:CreateService"]
+      newAnywhere          = ["servicediscovery:TagResource"]
+      discoveryServices = [
+        "servicediscovery:DeleteService",
+        "servicediscovery:DeregisterInstance",
+        "servicediscovery:UpdateService",
+      ]
+      services = [
+        "ecs:CreateService",
+        "ecs:DeleteService",
+        "ecs:TagResource",
+        "ecs:UntagResource",
+        "ecs:UpdateService",
+      ]
+    }
   }
   areas = {
     network = [
@@ -1214,20 +1344,49 @@ locals {
         Resource = "${local.ecs_arn}:cluster/${var.cluster_name}"
       },
       {
-        Sid      = "Services"
-        place    = "services"
-        Resource = [for worker in var.workers : "${local.ecs_arn}:service/${var.cluster_name}/${worker}"]
+        Sid   = "Services"
+        place = "services"
+        Resource = [
+          for name in concat(var.workers, var.services) :
+          "${local.ecs_arn}:service/${var.cluster_name}/${name}"
+        ]
       },
       {
-        Sid       = "NewTaskDefinitions"
-        place     = "newTaskDefinitions"
-        Resource  = [for worker in var.workers : "${local.ecs_arn}:task-definition/${worker}:*"]
+        Sid   = "NewTaskDefinitions"
+        place = "newTaskDefinitions"
+        Resource = [
+          for name in concat(var.workers, var.services) :
+          "${local.ecs_arn}:task-definition/${name}:*"
+        ]
         Condition = { StringEquals = local.tagging_as_ours }
       },
       {
-        Sid      = "TaskDefinitions"
-        place    = "taskDefinitions"
-        Resource = [for worker in var.workers : "${local.ecs_arn}:task-definition/${worker}:*"]
+        Sid   = "TaskDefinitions"
+        place = "taskDefinitions"
+        Resource = [
+          for name in concat(var.workers, var.services) :
+          "${local.ecs_arn}:task-definition/${name}:*"
+        ]
+      },
+    ]
+    balancers = [
+      {
+        Sid   = "LoadBalancers"
+        place = "loadBalancers"
+        Resource = flatten([
+          for service in var.services :
+          [
+            "${local.elb_arn}:loadbalancer/app/prefect-${service}/*",
+            "${local.elb_arn}:listener/app/prefect-${service}/*",
+            "${local.elb_arn}:targetgroup/prefect-${service}/*",
+          ]
+        ])
+      },
+      {
+        Sid       = "ElbServiceLinkedRole"
+        place     = "elbServiceLinkedRole"
+        Resource  = "${local.iam_arn}:role/aws-service-role/elasticloadbalancing.amazonaws.com/*"
+        Condition = { StringEquals = { "iam:AWSServiceName" = "elasticloadbalancing.amazonaws.com" } }
       },
     ]
     around = [
@@ -1235,7 +1394,7 @@ locals {
         Sid   = "LogGroups"
         place = "logGroups"
         Resource = concat(
-          [for worker in var.workers : "${local.logs_arn}:log-group:/prefect/${worker}/*"],
+          [for name in concat(var.workers, var.services) : "${local.logs_arn}:log-group:/prefect/${name}/*"],
           contains(var.modules, "flow-logs") ? ["${local.logs_arn}:log-group:/prefect/flow-logs/*"] : []
         )
       },

@@ -144,11 +144,13 @@ variable "modules" {
           "process-worker",
           "target-tracking",
           "image-repository",
+          "load-balancer",
+          "service",
         ],
         module
       )
     ])
-    error_message = "modules can be network, public-network, isolated-network, endpoints, flow-logs, cluster, cluster-capacity, discovery, api-key, task-execution-role, worker, process-worker, target-tracking, image-repository."
+    error_message = "modules can be network, public-network, isolated-network, endpoints, flow-logs, cluster, cluster-capacity, discovery, api-key, task-execution-role, worker, process-worker, target-tracking, image-repository, load-balancer, service."
   }
 }
 
@@ -189,6 +191,18 @@ variable "workers" {
   validation {
     condition     = alltrue([for name in var.workers : can(regex("^[A-Za-z0-9._-]+$", name))])
     error_message = "workers must be names of letters, digits and ._- characters, without wildcards."
+  }
+}
+
+variable "services" {
+  description = "Names of the services beside them."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.services : can(regex("^[A-Za-z0-9._-]+$", name))])
+    error_message = "services must be names of letters, digits and ._- characters, without wildcards."
   }
 }
 

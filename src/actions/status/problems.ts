@@ -1,6 +1,5 @@
 import type { PrefectWorker } from "#prefect/client.ts";
 import { countOnline } from "#prefect/worker-presence.ts";
-import type { SystemWorker } from "../system.ts";
 import type { PoolStatus } from "./pool-status.ts";
 import type { ServiceStatus } from "./service-status.ts";
 

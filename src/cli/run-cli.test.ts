@@ -35,6 +35,7 @@ describe("help", () => {
         deploy [options]               make the config real, and wait until the worker is ONLINE
         status [options]               show on one screen how the system is
         rotate-key [options]           put a new Prefect API key in place, without losing a run
+        upgrade [options]              go from Prefect 2 to Prefect 3, with a way back
         logs [options] [name]          show what the worker or a flow run wrote
         run [options] [deployment]     start a flow run and follow it to its end
         exec [options] [worker]        open a shell in the worker's task

@@ -16,6 +16,7 @@ import { rotateKey } from "./rotate-key.ts";
 import { run } from "./run.ts";
 import { status } from "./status.ts";
 import { synth } from "./synth.ts";
+import { upgrade } from "./upgrade.ts";
 import { validate } from "./validate.ts";
 import { wire } from "./wire.ts";
 
@@ -28,6 +29,7 @@ export const commands: readonly AnyCommand[] = [
   deploy,
   status,
   rotateKey,
+  upgrade,
   logs,
   run,
   exec,

@@ -1,3 +1,4 @@
+import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { PrefectFargateError } from "#errors";
 import type { PrefectClient, PrefectWorker } from "#prefect/client.ts";
 import { assertPoolType } from "#prefect/pool-checks.ts";
@@ -88,17 +89,28 @@ export async function awaitOnline(
       return { name, status: "ASLEEP", lastHeartbeat: undefined, ...found };
     }
     stage.update("waiting for its heartbeat in Prefect");
-    const row = await poll(() => lookForHeartbeat(prefect, worker, name, rollout), {
+    const look = () => lookForHeartbeat(prefect, worker, name, rollout);
+    const row = await poll<PrefectWorker | undefined>(async () => (await fellAsleep(aws.ecs, target)) ?? look(), {
       what: `a heartbeat of ${name} in work pool ${worker.work_pool}`,
       ...limits,
       timeoutSeconds: heartbeatTimeoutSeconds,
     });
     await refuseOtherType(prefect, worker);
+    if (row === undefined) return { name, status: "ASLEEP", lastHeartbeat: undefined, ...found };
     return { name: row.name, status: row.status, lastHeartbeat: row.lastHeartbeat, ...found };
   } catch (error) {
     if (!isWorthExplaining(error)) throw error;
     throw await explainMissingWorker(name, system, { aws, prefect }, error);
   }
+}
+
+/** The scaler may find nothing to do for a new worker before anybody has seen its heartbeat. */
+async function fellAsleep(
+  ecs: AwsClients["ecs"],
+  { cluster, service }: { readonly cluster: string; readonly service: string },
+): Promise<{ found: undefined } | undefined> {
+  const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+  return services?.[0]?.desiredCount === 0 ? { found: undefined } : undefined;
 }
 
 async function lookForHeartbeat(

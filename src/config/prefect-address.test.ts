@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apiUrlRule, isUnencrypted, normaliseApiUrl, uuidRule } from "./prefect-address.ts";
+import { apiUrlRule, isUnencrypted, looksPrivate, normaliseApiUrl, uuidRule } from "./prefect-address.ts";
 
 const ACCOUNT = "9b649228-0419-40e1-9e0d-44954b5c0ab6";
 const WORKSPACE = "1d137bd8-93f2-49d4-8f8e-40a0a7d3c3bb";
@@ -66,3 +66,14 @@ describe("uuidRule", () => {
     expect(uuidRule(` ${ACCOUNT}/`)).toMatchObject({ verdict: "is not a UUID", suggestion: ACCOUNT });
   });
 });
+
+it.each([
+  ["https://api.prefect.cloud/api", false],
+  ["https://prefect.example.com/api", false],
+  ["http://203.0.113.7:4200/api", false],
+  ["http://127.0.0.1:4200/api", false],
+  ["http://prefect.internal:4200/api", true],
+  ["http://prefect:4200/api", true],
+  ["http://10.0.0.7:4200/api", true],
+  ["http://172.20.1.1:4200/api", true],
+])("whether %s looks private: %s", (url, expected) => expect(looksPrivate(url)).toBe(expected));

@@ -66,3 +66,12 @@ export const isLoopback = (apiUrl: string): boolean => LOOPBACK.test(new URL(api
 export function isUnencrypted(apiUrl: string): boolean {
   return new URL(apiUrl).protocol === "http:" && !isLoopback(apiUrl);
 }
+
+const PRIVATE_IPV4 = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/;
+
+/** Whether an API's host is most likely reached only from inside its network. */
+export function looksPrivate(apiUrl: string): boolean {
+  const { hostname } = new URL(apiUrl);
+  if (/^[\d.]+$/.test(hostname)) return PRIVATE_IPV4.test(hostname);
+  return !/[.:]/.test(hostname) || /\.(internal|local|lan|private)$/.test(hostname);
+}

@@ -56,6 +56,7 @@ describe("defaults", () => {
         },
         "region": "us-east-1",
         "rolePath": "/",
+        "scaler": {},
         "services": {},
         "tags": {},
         "workers": {

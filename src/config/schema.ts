@@ -57,6 +57,20 @@ const logs = z
   .prefault({})
   .describe("Logs of workers and flow runs in CloudWatch.");
 
+const scaler = z
+  .strictObject({
+    insideVpc: z.boolean().optional().meta({
+      description:
+        "Whether the function runs in the subnets of the workers, as it must where Prefect's API is only reached from there. They then need a NAT gateway: a public address does not help a function.",
+      defaultInWords:
+        "whether the host of `prefect.apiUrl` looks private, such as `prefect.internal` or `10.0.0.7`",
+    }),
+  })
+  .prefault({})
+  .describe(
+    'The function that sets how many tasks workers have. It exists where a worker has `scaling.mode: "queue"` or is of type `process`.',
+  );
+
 const workers = z
   .record(z.string(), workerSchema)
   .superRefine(...keysObey(workerNameRule))
@@ -142,6 +156,7 @@ const fields = z.strictObject({
     .describe("Path of every IAM role that is created, where a company sorts them: `/prefect/`."),
   logs,
   workers,
+  scaler,
   images: imagesSchema,
   services,
   overrides,

@@ -24,6 +24,7 @@ import { networkInterface } from "./interfaces/network.ts";
 import { pipelineAccessInterface } from "./interfaces/pipeline-access.ts";
 import { processWorkerInterface } from "./interfaces/process-worker.ts";
 import { publicNetworkInterface } from "./interfaces/public-network.ts";
+import { scalerInterface } from "./interfaces/scaler.ts";
 import { serviceInterface } from "./interfaces/service.ts";
 import { stateBucketInterface } from "./interfaces/state-bucket.ts";
 import { targetTrackingInterface } from "./interfaces/target-tracking.ts";
@@ -36,6 +37,7 @@ import { Network } from "./network.ts";
 import { PipelineAccess } from "./pipeline-access.ts";
 import { ProcessWorker } from "./process-worker.ts";
 import { PublicNetwork } from "./public-network.ts";
+import { Scaler } from "./scaler.ts";
 import { Service } from "./service.ts";
 import { StateBucket } from "./state-bucket.ts";
 import { TargetTracking } from "./target-tracking.ts";
@@ -190,6 +192,14 @@ const serviceModule = defineModule(serviceInterface, (scope, given) => {
   };
 });
 
+const scalerModule = defineModule(scalerInterface, (scope, given) => {
+  const scaler = new Scaler(scope, "this", given);
+  return {
+    functionName: { value: scaler.function.functionName },
+    logGroup: { value: scaler.logGroup.name },
+  };
+});
+
 /** The modules of which a system consists. */
 const systemModules = [
   networkModule,
@@ -210,6 +220,7 @@ const systemModules = [
   imageRepositoryModule,
   loadBalancerModule,
   serviceModule,
+  scalerModule,
 ] as unknown as readonly Module<Inputs, Outputs>[];
 
 const pipelineAccessModule = defineModule(pipelineAccessInterface, (scope, given) => {

@@ -38,6 +38,8 @@ export type ScopeName =
   | "ecsServiceLinkedRole"
   | "scaling"
   | "scalingAlarms"
+  | "scaler"
+  | "scalerRole"
   | "scalingServiceLinkedRole"
   | "loadBalancers"
   | "elbServiceLinkedRole";
@@ -121,6 +123,41 @@ export const GRANTS: Readonly<Record<string, TypeGrants>> = {
       services: ["ecs:DescribeServices", "ecs:UpdateService"],
     },
     read: ["application-autoscaling:DescribeScalingPolicies", "cloudwatch:DescribeAlarms"],
+  },
+
+  aws_lambda_function: {
+    write: {
+      scaler: [
+        "lambda:CreateFunction",
+        "lambda:DeleteFunction",
+        "lambda:TagResource",
+        "lambda:UntagResource",
+        "lambda:UpdateFunctionCode",
+        "lambda:UpdateFunctionConfiguration",
+      ],
+      scalerRole: ["iam:PassRole"],
+    },
+    read: [
+      "lambda:GetFunction",
+      "lambda:GetFunctionCodeSigningConfig",
+      "lambda:GetFunctionConfiguration",
+      "lambda:ListTags",
+      "lambda:ListVersionsByFunction",
+    ],
+  },
+  aws_lambda_function_event_invoke_config: {
+    write: {
+      scaler: [
+        "lambda:DeleteFunctionEventInvokeConfig",
+        "lambda:PutFunctionEventInvokeConfig",
+        "lambda:UpdateFunctionEventInvokeConfig",
+      ],
+    },
+    read: ["lambda:GetFunctionEventInvokeConfig"],
+  },
+  aws_lambda_permission: {
+    write: { scaler: ["lambda:AddPermission", "lambda:RemovePermission"] },
+    read: ["lambda:GetPolicy"],
   },
 
   aws_cloudwatch_log_group: {

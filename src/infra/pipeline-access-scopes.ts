@@ -43,6 +43,7 @@ export const AREAS: Readonly<Record<string, readonly ScopeName[]>> = {
     "flowLogsRole",
     "ecsServiceLinkedRole",
     "scalingServiceLinkedRole",
+    "scalerRole",
   ],
   tasks: [
     "anywhere",
@@ -55,7 +56,16 @@ export const AREAS: Readonly<Record<string, readonly ScopeName[]>> = {
   ],
   balancers: ["loadBalancers", "elbServiceLinkedRole"],
   around: [
-    ...(["logGroups", "rules", "queues", "secret", "imageRepository", "scaling", "scalingAlarms"] as const),
+    ...([
+      "logGroups",
+      "rules",
+      "queues",
+      "secret",
+      "imageRepository",
+      "scaling",
+      "scalingAlarms",
+      "scaler",
+    ] as const),
     ...(["namespaces", "newDiscoveryServices", "discoveryServices"] as const),
   ],
 };
@@ -81,6 +91,7 @@ export function createScopes(
   const elb = arn("elb_arn", "elasticloadbalancing");
   const { workers, services, clusterName, executionRoleName, resourceTags } = props;
   const hasFlowLogs = tf`contains(${props.modules}, "flow-logs")`;
+  const hasScaler = tf`contains(${props.modules}, "scaler")`;
 
   const tagged = new TerraformLocal(
     scope,
@@ -97,7 +108,7 @@ export function createScopes(
   const roles = new TerraformLocal(
     scope,
     "roles",
-    tf`concat(["\${${role}}\${${executionRoleName}}"], [for worker in ${workers} : "\${${role}}prefect-\${worker}-task-role"], [for worker in ${workers} : "\${${role}}prefect-\${worker}-flow-task-role"], [for service in ${services} : "\${${role}}prefect-\${service}-task-role"], [for service in ${services} : "\${${role}}prefect-\${service}-execution-role"], ${hasFlowLogs} ? ["\${${role}}prefect-flow-logs-vpc-*"] : [])`,
+    tf`concat(["\${${role}}\${${executionRoleName}}"], [for worker in ${workers} : "\${${role}}prefect-\${worker}-task-role"], [for worker in ${workers} : "\${${role}}prefect-\${worker}-flow-task-role"], [for service in ${services} : "\${${role}}prefect-\${service}-task-role"], [for service in ${services} : "\${${role}}prefect-\${service}-execution-role"], ${hasFlowLogs} ? ["\${${role}}prefect-flow-logs-vpc-*"] : [], ${hasScaler} ? ["\${${role}}prefect-scaler-*"] : [])`,
   ).asList;
   const taskDefinitions = tf`[for name in concat(${workers}, ${services}) : "\${${ecs}}:task-definition/\${name}:*"]`;
   const bounded = { StringEquals: { "iam:PermissionsBoundary": boundaryArn } };
@@ -118,9 +129,11 @@ export function createScopes(
     newTaskDefinitions: { Resource: taskDefinitions, Condition: becomesOurs },
     taskDefinitions: { Resource: taskDefinitions },
     logGroups: {
-      Resource: tf`concat([for name in concat(${workers}, ${services}) : "\${${logs}}:log-group:/prefect/\${name}/*"], ${hasFlowLogs} ? ["\${${logs}}:log-group:/prefect/flow-logs/*"] : [])`,
+      Resource: tf`concat([for name in concat(${workers}, ${services}) : "\${${logs}}:log-group:/prefect/\${name}/*"], ${hasFlowLogs} ? ["\${${logs}}:log-group:/prefect/flow-logs/*"] : [], ${hasScaler} ? ["\${${logs}}:log-group:/prefect/scaler/*"] : [])`,
     },
-    rules: { Resource: tf`[for worker in ${workers} : "\${${events}}:rule/prefect-\${worker}-task-*"]` },
+    rules: {
+      Resource: tf`concat([for worker in ${workers} : "\${${events}}:rule/prefect-\${worker}-task-*"], ${hasScaler} ? ["\${${events}}:rule/prefect-scaler-*"] : [])`,
+    },
     queues: { Resource: tf`[for worker in ${workers} : "\${${sqs}}:prefect-\${worker}-task-*"]` },
     roles: { Resource: roles },
     boundedRoles: { Resource: roles, Condition: bounded },
@@ -172,6 +185,11 @@ export function createScopes(
     ecsServiceLinkedRole: {
       Resource: `${iam}:role/aws-service-role/ecs.amazonaws.com/*`,
       Condition: { StringEquals: { "iam:AWSServiceName": "ecs.amazonaws.com" } },
+    },
+    scaler: { Resource: `arn:${partition}:lambda:${region}:${account}:function:prefect-scaler-*` },
+    scalerRole: {
+      Resource: `${role}prefect-scaler-*`,
+      Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
     },
     scaling: {
       Resource: `arn:${partition}:application-autoscaling:${region}:${account}:scalable-target/*`,

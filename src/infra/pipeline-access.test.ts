@@ -68,9 +68,9 @@ describe("the apply role's rights", () => {
       );
   });
 
-  test("hand roles on to ECS and to flow logs, to nobody else", () => {
+  test("hand roles on to ECS, to flow logs and to the scaler, to nobody else", () => {
     const passing = grants.filter(({ action }) => action === "iam:PassRole").map(({ scope }) => scope);
-    expect(new Set(passing)).toEqual(new Set(["taskRoles", "flowLogsRole"]));
+    expect(new Set(passing)).toEqual(new Set(["taskRoles", "flowLogsRole", "scalerRole"]));
   });
 });
 

@@ -15,7 +15,7 @@ import { callNetwork } from "./network-call.ts";
 import type { RoleRules } from "./network-extras.ts";
 import { allTags, providerBlock, requirementsBlock } from "./provider-block.ts";
 import { rootOutputs } from "./root-outputs.ts";
-import { callTargetTracking } from "./scaling-calls.ts";
+import { callScaler, callTargetTracking } from "./scaling-calls.ts";
 import { callServices } from "./service-calls.ts";
 import { API_KEY_VARIABLE, API_KEY_VERSION_VARIABLE, apiKeyVariables } from "./variables.ts";
 import { callWorkers } from "./worker-calls.ts";
@@ -117,6 +117,17 @@ export function composeBlocks(config: Config, options: ComposeOptions = {}): Roo
     rules,
   });
 
+  const scaler = callScaler(rest.workers, {
+    config: rest,
+    prefectApiUrl: prefectApiUrl(prefect),
+    apiKeySecretArn: secretArn,
+    clusterName: cluster.name,
+    clusterArn: cluster.arn,
+    subnetIds: network.subnetIds,
+    workers: workers.all,
+    rules,
+  });
+
   const calls = [
     ...network.calls,
     ...cluster.calls,
@@ -127,6 +138,7 @@ export function composeBlocks(config: Config, options: ComposeOptions = {}): Roo
     ...tracking.calls,
     ...services.calls,
     ...(images ? [images] : []),
+    ...scaler.calls,
   ];
   return {
     terraform: [requirementsBlock(rest)],
@@ -180,6 +192,7 @@ const NOTES: Readonly<Record<string, string>> = {
   api_key: "The key is written to Secrets Manager and never kept here.",
   task_execution_role: "ECS starts tasks with this role; code in them cannot use it.",
   process_worker: "A worker whose flow runs are processes inside its tasks.",
+  scaler: "Reads Prefect's queue and schedules, so that tasks are there when runs are due.",
   target_tracking: "Application Auto Scaling sets how many tasks of these workers run.",
   images: "Images with the integration in them: prefect-fargate image build.",
   worker: "A worker, and what its flow runs need. The pool's job template is among its outputs.",

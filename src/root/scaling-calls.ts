@@ -1,3 +1,7 @@
+import { DEFAULT_SLOTS, mostTasks } from "#config/fill-worker.ts";
+import { looksPrivate } from "#config/prefect-address.ts";
+import type { Config, WorkerConfig } from "#config/schema.ts";
+import { type LookedAfter, scalerInterface } from "#infra/interfaces/scaler.ts";
 import { targetTrackingInterface } from "#infra/interfaces/target-tracking.ts";
 import { type JsonObject, renderBlock } from "#terraform/hcl.ts";
 import {
@@ -8,6 +12,7 @@ import {
   reference,
 } from "#terraform/module-interface.ts";
 import { soleExpression } from "#terraform/template.ts";
+import type { RoleRules } from "./network-extras.ts";
 import type { Workers } from "./workers-local.ts";
 
 export interface ScalingCalls {
@@ -65,3 +70,59 @@ export function callTargetTracking(
 }
 
 const indexed = (all: Reference): string => `${soleExpression(all)}[each.key]`;
+
+interface ScalerSurroundings extends Surroundings {
+  readonly config: Pick<Config, "logs" | "scaler"> & { readonly cluster: { readonly name: string } };
+  readonly prefectApiUrl: string;
+  readonly apiKeySecretArn: string;
+  readonly clusterArn: Reference;
+  readonly subnetIds: Reference;
+  readonly rules: RoleRules;
+}
+
+/** A function's name has 64 characters. */
+const LONGEST_NAME = 64;
+
+/** The scaler, where a worker is scaled by it or needs it to be told when to go. */
+export function callScaler(workers: Workers, surroundings: ScalerSurroundings): ScalingCalls {
+  const { config, prefectApiUrl, apiKeySecretArn, clusterName, clusterArn, subnetIds, rules } = surroundings;
+  const lookedAfter = Object.entries(workers).filter(
+    ([, { type, scaling }]) => scaling.mode === "queue" || type === "process",
+  );
+  if (lookedAfter.length === 0) return { locals: [], calls: [] };
+  const isInside = config.scaler.insideVpc ?? looksPrivate(prefectApiUrl);
+  const call = callModule(scalerInterface, "scaler", {
+    name: `prefect-scaler-${config.cluster.name}`.slice(0, LONGEST_NAME),
+    prefectApiUrl,
+    apiKeySecretArn,
+    clusterName,
+    clusterArn,
+    workers: Object.fromEntries(lookedAfter.map(([name, worker]) => [name, lookAfter(worker)])),
+    ...(isInside
+      ? {
+          subnetIds,
+          // A worker's own group: it lets out what Prefect and AWS need.
+          securityGroupIds: reference(
+            `[values(${soleExpression(surroundings.workers)})[0].security_group_id]`,
+          ),
+        }
+      : {}),
+    logRetentionDays: config.logs.retentionDays,
+    ...rules,
+  });
+  return { locals: [], calls: [call] };
+}
+
+const lookAfter = (worker: WorkerConfig): LookedAfter => {
+  const { type, workPool, scaling, slots = DEFAULT_SLOTS } = worker;
+  const isOurs = scaling.mode === "queue";
+  return {
+    type,
+    workPool,
+    mode: isOurs ? "queue" : "keep",
+    minTasks: isOurs ? scaling.minTasks : 0,
+    maxTasks: mostTasks(worker),
+    slots,
+    coldStartSeconds: isOurs ? scaling.coldStartSeconds : 58,
+  };
+};

@@ -37,6 +37,7 @@ function summarize({ changed, resources, pools, workers, services }: DeployResul
   const online = workers
     .map(({ name, workPool, status }) => `${name} is ${status} in ${workPool}`)
     .join(", ");
+  const asleep = workers.filter(({ status }) => status === "ASLEEP").map(({ name }) => name);
   const draining = workers.flatMap(({ draining: tasks }) => tasks.map((arn) => arn.split("/").at(-1)));
   const { added, changed: altered, destroyed, imported, seconds } = resources;
   const counts = [
@@ -55,6 +56,11 @@ function summarize({ changed, resources, pools, workers, services }: DeployResul
     ...services.map(({ name, url }) => `  service     ${name} runs${url ? `, at ${url}` : ""}`),
     ...(draining.length > 0
       ? [`  draining    ${draining.join(", ")}: protected until their work is done`]
+      : []),
+    ...(asleep.length > 0
+      ? [
+          `  asleep      ${asleep.join(", ")}: no task is wanted now, so nothing shows yet that a new one comes ONLINE`,
+        ]
       : []),
     "",
     "Next: prefect-fargate run, which starts a flow run and follows it to its end.",

@@ -21,6 +21,7 @@ export const GRANTED_MODULES = [
   "image-repository",
   "load-balancer",
   "service",
+  "scaler",
 ] as const;
 
 /** Those of a system with a VPC of its own. */

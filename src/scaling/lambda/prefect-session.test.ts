@@ -1,0 +1,64 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { hangUp, json, type ScriptedServer, scriptedServer } from "../../../test/helpers/scripted-server.ts";
+import { askPrefectAs } from "./prefect-session.ts";
+
+const COUNT = { method: "POST", path: "/flow_runs/count", body: {} } as const;
+
+let server: ScriptedServer;
+afterEach(() => server.stop());
+
+/** A session whose clock the test turns, and whose key changes each time it is read. */
+function session() {
+  const clock = { now: 1_000 };
+  const keys: string[] = [];
+  const ask = askPrefectAs({
+    apiUrl: `${server.origin}/api`,
+    readKey: async () => {
+      keys.push(`key-${keys.length + 1}`);
+      return keys.at(-1)!;
+    },
+    now: () => clock.now,
+  });
+  return { ask, clock, keys };
+}
+
+describe("asking Prefect", () => {
+  it("reads the key once, however much is asked", async () => {
+    server = await scriptedServer(json(7));
+    const { ask, keys } = session();
+    expect(await Promise.all([ask(COUNT), ask(COUNT)])).toEqual([7, 7]);
+    expect(keys).toEqual(["key-1"]);
+    expect(server.requests).toEqual(["POST /api/flow_runs/count", "POST /api/flow_runs/count"]);
+  });
+
+  it("reads the key anew when it is refused, and asks again", async () => {
+    const accepts =
+      (key: string): Parameters<typeof scriptedServer>[0] =>
+      (answer, incoming) => {
+        const known = incoming.headers.authorization === `Bearer ${key}`;
+        json(known ? 7 : {}, known ? 200 : 401)(answer, incoming);
+      };
+    server = await scriptedServer(accepts("key-2"));
+    const { ask, keys } = session();
+    expect(await Promise.all([ask(COUNT), ask(COUNT)])).toEqual([7, 7]);
+    expect(keys).toEqual(["key-1", "key-2"]);
+  });
+
+  it("leaves Prefect alone after a 429, for as long as it wants", async () => {
+    server = await scriptedServer(json({}, 429, { "retry-after": "20" }), json(7));
+    const { ask, clock } = session();
+    await expect(ask(COUNT)).rejects.toThrow("Prefect answered 429");
+    clock.now += 19;
+    await expect(ask(COUNT)).rejects.toThrow("Prefect answered 429 and is not asked again for 1 s");
+    expect(server.requests).toHaveLength(1);
+    clock.now += 1;
+    expect(await ask(COUNT)).toBe(7);
+  });
+
+  it("says what went wrong as a clause", async () => {
+    server = await scriptedServer(json({}, 503), hangUp);
+    const { ask } = session();
+    await expect(ask(COUNT)).rejects.toThrow(/^Prefect answered 503$/);
+    await expect(ask(COUNT)).rejects.toThrow(/^Prefect did not answer \(.+\)$/);
+  });
+});

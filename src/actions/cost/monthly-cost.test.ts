@@ -88,4 +88,17 @@ describe("monthlyCost", () => {
       "Traffic through the NAT gateway costs $0.045 a GB: each start of a task from Docker Hub's image about $0.009.",
     ]);
   });
+
+  it("names what the scaler costs where nothing of an account is free any more", () => {
+    const lines = costOf([one("aws_lambda_function")], {
+      workers: { a: { scaling: { mode: "queue" } }, b: {} },
+    });
+    expect(lines).toEqual({
+      "scaler, looking every 10 s, in GB-seconds": 4.02,
+      "metric of the scaler": 2.1,
+    });
+  });
+
+  it("counts the two alarms of each target", () =>
+    expect(costOf([one("aws_appautoscaling_policy")])).toEqual({ alarm: 0.2 }));
 });

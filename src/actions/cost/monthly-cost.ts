@@ -31,6 +31,12 @@ export interface MonthlyCost {
 
 /** What a worker logs in a month, with some hundred flow runs a day. */
 const LOG_GB_PER_WORKER = 0.25;
+/** Application Auto Scaling makes one above the target and one below. */
+const ALARMS_OF_A_TARGET = 2;
+/** 128 MB for 55 s of every minute. */
+const SCALER_GB_SECONDS = 0.125 * 55 * 60 * HOURS_PER_MONTH;
+/** What the scaler tells of each worker: src/scaling/lambda/report.ts. */
+const METRICS_PER_WORKER = 7;
 /** An image of Prefect as it travels, compressed. https://github.com/PrefectHQ/prefect/issues/5388 */
 const IMAGE_GB = 0.2;
 
@@ -51,7 +57,13 @@ export function monthlyCost(resources: readonly PlannedResource[], config: Confi
       ofType(resources, "aws_service_discovery_private_dns_namespace").length,
       PRICES.hostedZone,
     ),
-    line("alarm", ofType(resources, "aws_cloudwatch_metric_alarm").length, PRICES.alarm),
+    line(
+      "alarm",
+      ofType(resources, "aws_cloudwatch_metric_alarm").length +
+        ALARMS_OF_A_TARGET * ofType(resources, "aws_appautoscaling_policy").length,
+      PRICES.alarm,
+    ),
+    ...scalerLines(ofType(resources, "aws_lambda_function").length, config),
     logLine(ofType(resources, "aws_ecs_service").length),
   ].filter(({ amount }) => amount > 0);
   return {
@@ -71,6 +83,18 @@ export function monthlyCost(resources: readonly PlannedResource[], config: Confi
 function line(what: string, amount: number, price: Price): CostLine {
   const perMonth = price.usd * (price.per === "hour" ? HOURS_PER_MONTH : 1);
   return { what, amount, usdPerMonth: cents(amount * perMonth), isEstimate: false, prices: [price] };
+}
+
+/** Without what an account has free, which is all of the first and a worker's share of the second. */
+function scalerLines(functions: number, { workers }: Config): CostLine[] {
+  if (functions === 0) return [];
+  const told = Object.values(workers).filter(
+    ({ type, scaling }) => type === "process" || scaling.mode === "queue",
+  ).length;
+  return [
+    line("scaler, looking every 10 s, in GB-seconds", functions * SCALER_GB_SECONDS, PRICES.lambdaArm),
+    line("metric of the scaler", told * METRICS_PER_WORKER, PRICES.metric),
+  ];
 }
 
 const logLine = (workers: number): CostLine => ({

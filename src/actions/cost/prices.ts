@@ -1,7 +1,7 @@
 /** A price of AWS's in us-east-1, without taxes, discounts and free tiers. */
 export interface Price {
   readonly usd: number;
-  readonly per: "hour" | "month" | "GB" | "vCPU hour" | "GB hour";
+  readonly per: "hour" | "month" | "GB" | "vCPU hour" | "GB hour" | "GB second";
   /** Where it was read. */
   readonly source: string;
 }
@@ -33,5 +33,7 @@ export const PRICES = {
   secret: { usd: 0.4, per: "month", source: "https://aws.amazon.com/secrets-manager/pricing/" },
   hostedZone: { usd: 0.5, per: "month", source: "https://aws.amazon.com/route53/pricing/" },
   logs: { usd: 0.5, per: "GB", source: "https://aws.amazon.com/cloudwatch/pricing/" },
+  lambdaArm: { usd: 0.0000133334, per: "GB second", source: "https://aws.amazon.com/lambda/pricing/" },
+  metric: { usd: 0.3, per: "month", source: "https://aws.amazon.com/cloudwatch/pricing/" },
   alarm: { usd: 0.1, per: "month", source: "https://aws.amazon.com/cloudwatch/pricing/" },
 } as const satisfies Record<string, Price>;

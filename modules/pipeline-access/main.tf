@@ -22,7 +22,8 @@ locals {
     [for worker in var.workers : "${local.role_arn}prefect-${worker}-flow-task-role"],
     [for service in var.services : "${local.role_arn}prefect-${service}-task-role"],
     [for service in var.services : "${local.role_arn}prefect-${service}-execution-role"],
-    contains(var.modules, "flow-logs") ? ["${local.role_arn}prefect-flow-logs-vpc-*"] : []
+    contains(var.modules, "flow-logs") ? ["${local.role_arn}prefect-flow-logs-vpc-*"] : [],
+    contains(var.modules, "scaler") ? ["${local.role_arn}prefect-scaler-*"] : []
   )
   issuer   = var.github_repository != null ? "token.actions.githubusercontent.com" : "oidc.circleci.com/org/${coalesce(var.circleci_organization_id, "-")}"
   audience = var.github_repository != null ? "sts.amazonaws.com" : var.circleci_organization_id
@@ -240,6 +241,7 @@ resource "aws_iam_policy" "limits" {
           "ecs:*",
           "elasticloadbalancing:*",
           "events:*",
+          "lambda:*",
           "logs:*",
           "route53:*",
           "secretsmanager:*",
@@ -397,6 +399,13 @@ resource "aws_iam_role_policy" "plan" {
           "elasticloadbalancing:DescribeTags",
           "elasticloadbalancing:DescribeTargetGroupAttributes",
           "elasticloadbalancing:DescribeTargetGroups",
+          "lambda:GetFunction",
+          "lambda:GetFunctionCodeSigningConfig",
+          "lambda:GetFunctionConfiguration",
+          "lambda:GetFunctionEventInvokeConfig",
+          "lambda:GetPolicy",
+          "lambda:ListTags",
+          "lambda:ListVersionsByFunction",
           "logs:DescribeLogGroups",
           "route53:GetHostedZone",
           "route53:ListHostedZonesByName",
@@ -432,10 +441,13 @@ resource "aws_iam_role_policy" "plan" {
         Resource = "${local.ecs_arn}:task/${var.cluster_name}/*"
       },
       {
-        Sid      = "ReadRules"
-        Effect   = "Allow"
-        Action   = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
-        Resource = [for worker in var.workers : "${local.events_arn}:rule/prefect-${worker}-task-*"]
+        Sid    = "ReadRules"
+        Effect = "Allow"
+        Action = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
+        Resource = concat(
+          [for worker in var.workers : "${local.events_arn}:rule/prefect-${worker}-task-*"],
+          contains(var.modules, "scaler") ? ["${local.events_arn}:rule/prefect-scaler-*"] : []
+        )
       },
       {
         Sid    = "ReadRoles"
@@ -460,7 +472,8 @@ resource "aws_iam_role_policy" "plan" {
         ]
         Resource = concat(
           [for name in concat(var.workers, var.services) : "${local.logs_arn}:log-group:/prefect/${name}/*"],
-          contains(var.modules, "flow-logs") ? ["${local.logs_arn}:log-group:/prefect/flow-logs/*"] : []
+          contains(var.modules, "flow-logs") ? ["${local.logs_arn}:log-group:/prefect/flow-logs/*"] : [],
+          contains(var.modules, "scaler") ? ["${local.logs_arn}:log-group:/prefect/scaler/*"] : []
         )
       },
       {
@@ -597,6 +610,13 @@ resource "aws_iam_role_policy" "apply" {
             "elasticloadbalancing:DescribeTags",
             "elasticloadbalancing:DescribeTargetGroupAttributes",
             "elasticloadbalancing:DescribeTargetGroups",
+            "lambda:GetFunction",
+            "lambda:GetFunctionCodeSigningConfig",
+            "lambda:GetFunctionConfiguration",
+            "lambda:GetFunctionEventInvokeConfig",
+            "lambda:GetPolicy",
+            "lambda:ListTags",
+            "lambda:ListVersionsByFunction",
             "logs:DescribeLogGroups",
             "route53:GetHostedZone",
             "route53:ListHostedZonesByName",
@@ -632,10 +652,13 @@ resource "aws_iam_role_policy" "apply" {
           Resource = "${local.ecs_arn}:task/${var.cluster_name}/*"
         },
         {
-          Sid      = "ReadRules"
-          Effect   = "Allow"
-          Action   = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
-          Resource = [for worker in var.workers : "${local.events_arn}:rule/prefect-${worker}-task-*"]
+          Sid    = "ReadRules"
+          Effect = "Allow"
+          Action = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
+          Resource = concat(
+            [for worker in var.workers : "${local.events_arn}:rule/prefect-${worker}-task-*"],
+            contains(var.modules, "scaler") ? ["${local.events_arn}:rule/prefect-scaler-*"] : []
+          )
         },
         {
           Sid    = "ReadRoles"
@@ -660,7 +683,8 @@ resource "aws_iam_role_policy" "apply" {
           ]
           Resource = concat(
             [for name in concat(var.workers, var.services) : "${local.logs_arn}:log-group:/prefect/${name}/*"],
-            contains(var.modules, "flow-logs") ? ["${local.logs_arn}:log-group:/prefect/flow-logs/*"] : []
+            contains(var.modules, "flow-logs") ? ["${local.logs_arn}:log-group:/prefect/flow-logs/*"] : [],
+            contains(var.modules, "scaler") ? ["${local.logs_arn}:log-group:/prefect/scaler/*"] : []
           )
         },
         {
@@ -1165,6 +1189,52 @@ locals {
         "ecs:UpdateService",
       ]
     }
+    scaler = {
+      logGroups = [
+        "logs:CreateLogGroup",
+        "logs:DeleteLogGroup",
+        "logs:DeleteRetentionPolicy",
+        "logs:PutRetentionPolicy",
+        "logs:TagResource",
+        "logs:UntagResource",
+      ]
+      boundedRoles = [
+        "iam:CreateRole",
+        "iam:DeleteRolePolicy",
+        "iam:PutRolePermissionsBoundary",
+        "iam:PutRolePolicy",
+      ]
+      roles = [
+        "iam:DeleteRole",
+        "iam:TagRole",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+      ]
+      scaler = [
+        "lambda:AddPermission",
+        "lambda:CreateFunction",
+        "lambda:DeleteFunction",
+        "lambda:DeleteFunctionEventInvokeConfig",
+        "lambda:PutFunctionEventInvokeConfig",
+        "lambda:RemovePermission",
+        "lambda:TagResource",
+        "lambda:UntagResource",
+        "lambda:UpdateFunctionCode",
+        "lambda:UpdateFunctionConfiguration",
+        "lambda:UpdateFunctionEventInvokeConfig",
+      ]
+      scalerRole = ["iam:PassRole"]
+      rules = [
+        "events:DeleteRule",
+        "events:PutRule",
+        "events:PutTargets",
+        "events:RemoveTargets",
+        "events:TagResource",
+        "events:UntagResource",
+      ]
+    }
   }
   areas = {
     network = [
@@ -1319,6 +1389,12 @@ locals {
         Resource  = "${local.iam_arn}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/*"
         Condition = { StringEquals = { "iam:AWSServiceName" = "ecs.application-autoscaling.amazonaws.com" } }
       },
+      {
+        Sid       = "ScalerRole"
+        place     = "scalerRole"
+        Resource  = "${local.role_arn}prefect-scaler-*"
+        Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } }
+      },
     ]
     tasks = [
       {
@@ -1395,13 +1471,17 @@ locals {
         place = "logGroups"
         Resource = concat(
           [for name in concat(var.workers, var.services) : "${local.logs_arn}:log-group:/prefect/${name}/*"],
-          contains(var.modules, "flow-logs") ? ["${local.logs_arn}:log-group:/prefect/flow-logs/*"] : []
+          contains(var.modules, "flow-logs") ? ["${local.logs_arn}:log-group:/prefect/flow-logs/*"] : [],
+          contains(var.modules, "scaler") ? ["${local.logs_arn}:log-group:/prefect/scaler/*"] : []
         )
       },
       {
-        Sid      = "Rules"
-        place    = "rules"
-        Resource = [for worker in var.workers : "${local.events_arn}:rule/prefect-${worker}-task-*"]
+        Sid   = "Rules"
+        place = "rules"
+        Resource = concat(
+          [for worker in var.workers : "${local.events_arn}:rule/prefect-${worker}-task-*"],
+          contains(var.modules, "scaler") ? ["${local.events_arn}:rule/prefect-scaler-*"] : []
+        )
       },
       {
         Sid      = "Queues"
@@ -1427,6 +1507,11 @@ locals {
         Sid      = "ScalingAlarms"
         place    = "scalingAlarms"
         Resource = "arn:${data.aws_partition.current.partition}:cloudwatch:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:alarm:TargetTracking-service/${var.cluster_name}/*"
+      },
+      {
+        Sid      = "Scaler"
+        place    = "scaler"
+        Resource = "arn:${data.aws_partition.current.partition}:lambda:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:function:prefect-scaler-*"
       },
       {
         Sid       = "Namespaces"

@@ -146,11 +146,12 @@ variable "modules" {
           "image-repository",
           "load-balancer",
           "service",
+          "scaler",
         ],
         module
       )
     ])
-    error_message = "modules can be network, public-network, isolated-network, endpoints, flow-logs, cluster, cluster-capacity, discovery, api-key, task-execution-role, worker, process-worker, target-tracking, image-repository, load-balancer, service."
+    error_message = "modules can be network, public-network, isolated-network, endpoints, flow-logs, cluster, cluster-capacity, discovery, api-key, task-execution-role, worker, process-worker, target-tracking, image-repository, load-balancer, service, scaler."
   }
 }
 

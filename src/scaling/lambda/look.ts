@@ -43,9 +43,11 @@ export async function look(
   before: Remembered,
 ): Promise<Looked> {
   const now = tools.now();
+  let desired = before.desired ?? 0;
   try {
     const ecs = await readService(tools.ecs, address, { protects: worker.type === "process", now });
-    const settings = settingsOf(worker, ecs.desiredCount);
+    desired = ecs.desiredCount;
+    const settings = settingsOf(worker, desired);
     const asleep = ecs.desiredCount === 0 && ecs.tasks.length === 0;
     const subject = { workPool: worker.workPool, now, horizonSeconds: settings.horizonSeconds, asleep };
     const prefect = await readPrefect(tools.ask, subject, before.prefect);
@@ -60,7 +62,6 @@ export async function look(
     const remembered = { prefect, durations, memory: decision.memory, desired: decision.desired };
     return { observation, settings, decision, undone, remembered };
   } catch (error) {
-    const desired = before.desired ?? 0;
     const settings = settingsOf(worker, desired);
     const observation = observeNothing(now, desired, troubleOf(error), before.memory);
     const decision = decide(observation, settings);

@@ -34,7 +34,9 @@ async function deployFlow(): Promise<string> {
   await mkdir(flows, { recursive: true });
   const file = join(flows, "quick.py");
   await writeFile(file, ["from prefect import flow", "", "@flow", "def quick():", "    pass", ""].join("\n"));
-  return (await deployFlowFile(stage.prefect, "ecs-work-pool", { file, name: "quick" })).id;
+  return (
+    await deployFlowFile(stage.prefect, { workPool: "ecs-work-pool", type: "ecs" }, { file, name: "quick" })
+  ).id;
 }
 
 async function tasks(): Promise<[desired: number, running: number]> {

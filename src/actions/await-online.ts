@@ -90,11 +90,14 @@ export async function awaitOnline(
     }
     stage.update("waiting for its heartbeat in Prefect");
     const look = () => lookForHeartbeat(prefect, worker, name, rollout);
-    const row = await poll<PrefectWorker | undefined>(async () => (await fellAsleep(aws.ecs, target)) ?? look(), {
-      what: `a heartbeat of ${name} in work pool ${worker.work_pool}`,
-      ...limits,
-      timeoutSeconds: heartbeatTimeoutSeconds,
-    });
+    const row = await poll<PrefectWorker | undefined>(
+      async () => (await fellAsleep(aws.ecs, target)) ?? look(),
+      {
+        what: `a heartbeat of ${name} in work pool ${worker.work_pool}`,
+        ...limits,
+        timeoutSeconds: heartbeatTimeoutSeconds,
+      },
+    );
     await refuseOtherType(prefect, worker);
     if (row === undefined) return { name, status: "ASLEEP", lastHeartbeat: undefined, ...found };
     return { name: row.name, status: row.status, lastHeartbeat: row.lastHeartbeat, ...found };

@@ -127,8 +127,14 @@ locals {
     ],
     flatten([for queue in var.work_queues : ["--work-queue", queue]])
   )
+  # Where tasks find what they say to Prefect. A server may ask for nothing.
+  credentials = {
+    for name, arn in { PREFECT_API_KEY = var.api_key_secret_arn, PREFECT_API_AUTH_STRING = var.auth_string_secret_arn } :
+    name => arn if arn != null
+  }
   settings = {
     PREFECT_API_URL                 = var.prefect_api_url
+    PREFECT_FARGATE_CA              = var.ca_certificates
     PREFECT_ACCOUNT_ID              = var.prefect_account_id
     PREFECT_WORKSPACE_ID            = var.prefect_workspace_id
     EXTRA_PIP_PACKAGES              = join(" ", var.extra_pip_packages)
@@ -150,12 +156,20 @@ resource "aws_ecs_task_definition" "worker" {
   task_role_arn            = aws_iam_role.worker.arn
   # The image's entrypoint stays: it installs EXTRA_PIP_PACKAGES and passes signals on.
   container_definitions = jsonencode([{
-    name        = "prefect-worker"
-    image       = var.image
-    essential   = true
-    command     = local.start_supervisor
+    name      = "prefect-worker"
+    image     = var.image
+    essential = true
+    command = var.ca_certificates != null ? concat(
+      [
+        "sh",
+        "-ec",
+        "export PREFECT_API_SSL_CERT_FILE=\"/tmp/prefect-ca-$$.pem\"; printf \"%s\" \"$PREFECT_FARGATE_CA\" > \"$PREFECT_API_SSL_CERT_FILE\"; exec \"$@\"",
+        "sh",
+      ],
+      local.start_supervisor
+    ) : local.start_supervisor
     environment = [for name, value in local.environment : { name = name, value = value }]
-    secrets     = [{ name = "PREFECT_API_KEY", valueFrom = var.api_key_secret_arn }]
+    secrets     = [for name, value in local.credentials : { name = name, valueFrom = value }]
     healthCheck = {
       command = [
         "CMD-SHELL",

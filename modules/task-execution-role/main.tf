@@ -26,8 +26,10 @@ resource "aws_iam_role_policy_attachment" "managed" {
   policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 }
 
-# Reads this secret and no other.
+# Reads this secret and no other. A server that asks for no key has none.
 resource "aws_iam_role_policy" "read_secret" {
+  count = length(var.secret_arns) > 0 ? 1 : 0
+
   name = "read-prefect-api-key"
   role = aws_iam_role.this.id
   policy = jsonencode({
@@ -37,7 +39,7 @@ resource "aws_iam_role_policy" "read_secret" {
         Sid      = "ReadPrefectApiKey"
         Effect   = "Allow"
         Action   = "secretsmanager:GetSecretValue"
-        Resource = var.secret_arn
+        Resource = var.secret_arns
       }],
       length(var.secret_kms_key_arns) > 0 ? [{
         Sid      = "DecryptPrefectApiKey"

@@ -10,14 +10,17 @@ variable "name" {
   }
 }
 
-variable "secret_arn" {
-  description = "ARN of the secret that holds the Prefect API key."
-  type        = string
+variable "secret_arns" {
+  description = "The secret that holds the Prefect API key, as a list of its ARN; empty for a server that asks for none."
+  type        = list(string)
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:", var.secret_arn))
-    error_message = "secret_arn must be the ARN of a Secrets Manager secret."
+    condition = alltrue([
+      for arn in var.secret_arns :
+      can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:", arn))
+    ])
+    error_message = "secret_arns must be ARNs of Secrets Manager secrets."
   }
 }
 

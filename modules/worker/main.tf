@@ -15,6 +15,11 @@ locals {
   }[tostring(var.prefect_version)]
   image      = coalesce(var.image, local.defaults.image)
   flow_image = coalesce(var.flow_image, local.image)
+  # Where tasks find what they say to Prefect. A server may ask for nothing.
+  credentials = {
+    for name, arn in { PREFECT_API_KEY = var.api_key_secret_arn, PREFECT_API_AUTH_STRING = var.auth_string_secret_arn } :
+    name => arn if arn != null
+  }
 }
 
 resource "aws_cloudwatch_log_group" "worker" {
@@ -173,6 +178,8 @@ resource "aws_iam_role" "worker" {
 
 locals {
   ecs_arn = "arn:${data.aws_partition.current.partition}:ecs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
+  # The pool's job template names the role and the log group of the worker that has the pool.
+  pool_owner = compact([var.pool_owner])
 }
 
 resource "aws_iam_role_policy" "worker" {
@@ -210,10 +217,20 @@ resource "aws_iam_role_policy" "worker" {
           Resource = "*"
         },
         {
-          Sid       = "HandRolesToFlows"
-          Effect    = "Allow"
-          Action    = "iam:PassRole"
-          Resource  = [aws_iam_role.flow_run.arn, var.execution_role_arn]
+          Sid    = "HandRolesToFlows"
+          Effect = "Allow"
+          Action = "iam:PassRole"
+          Resource = concat(
+            [aws_iam_role.flow_run.arn, var.execution_role_arn],
+            [
+              for name in local.pool_owner :
+              format(
+                "%s-%s-flow-task-role",
+                "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role${var.role_path}prefect",
+                name
+              )
+            ]
+          )
           Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
         },
         {
@@ -223,10 +240,20 @@ resource "aws_iam_role_policy" "worker" {
           Resource = "*"
         },
         {
-          Sid      = "ReadFlowLogs"
-          Effect   = "Allow"
-          Action   = "logs:GetLogEvents"
-          Resource = "${aws_cloudwatch_log_group.flow_run.arn}:log-stream:*"
+          Sid    = "ReadFlowLogs"
+          Effect = "Allow"
+          Action = "logs:GetLogEvents"
+          Resource = concat(
+            ["${aws_cloudwatch_log_group.flow_run.arn}:log-stream:*"],
+            [
+              for name in local.pool_owner :
+              format(
+                "%s/%s/flow-runs:log-stream:*",
+                "arn:${data.aws_partition.current.partition}:logs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:log-group:/prefect",
+                name
+              )
+            ]
+          )
         },
       ],
       var.prefect_version == 3 ? [{
@@ -318,6 +345,7 @@ locals {
   )
   settings = {
     PREFECT_API_URL      = var.prefect_api_url
+    PREFECT_FARGATE_CA   = var.ca_certificates
     PREFECT_ACCOUNT_ID   = var.prefect_account_id
     PREFECT_WORKSPACE_ID = var.prefect_workspace_id
     EXTRA_PIP_PACKAGES = join(
@@ -344,12 +372,20 @@ resource "aws_ecs_task_definition" "worker" {
   task_role_arn            = aws_iam_role.worker.arn
   # The image's entrypoint stays: it installs EXTRA_PIP_PACKAGES and passes signals on.
   container_definitions = jsonencode([{
-    name        = "prefect-worker"
-    image       = local.image
-    essential   = true
-    command     = coalesce(var.most_tasks, var.desired_count) <= 1 ? local.start_worker : local.start_named_worker
+    name      = "prefect-worker"
+    image     = local.image
+    essential = true
+    command = var.ca_certificates != null ? concat(
+      [
+        "sh",
+        "-ec",
+        "export PREFECT_API_SSL_CERT_FILE=\"/tmp/prefect-ca-$$.pem\"; printf \"%s\" \"$PREFECT_FARGATE_CA\" > \"$PREFECT_API_SSL_CERT_FILE\"; exec \"$@\"",
+        "sh",
+      ],
+      coalesce(var.most_tasks, var.desired_count) <= 1 ? local.start_worker : local.start_named_worker
+    ) : coalesce(var.most_tasks, var.desired_count) <= 1 ? local.start_worker : local.start_named_worker
     environment = [for name, value in local.environment : { name = name, value = value }]
-    secrets     = [{ name = "PREFECT_API_KEY", valueFrom = var.api_key_secret_arn }]
+    secrets     = [for name, value in local.credentials : { name = name, valueFrom = value }]
     healthCheck = {
       command = [
         "CMD-SHELL",
@@ -551,6 +587,7 @@ locals {
       awslogs-create-group = "false"
     }
     match_latest_revision_in_family = true
+    command                         = var.ca_certificates != null ? "sh -ec 'export PREFECT_API_SSL_CERT_FILE=\"/tmp/prefect-ca-$$.pem\"; printf \"%s\" \"$PREFECT_FARGATE_CA\" > \"$PREFECT_API_SSL_CERT_FILE\"; exec \"$@\"' sh prefect flow-run execute" : null
   }
   # The key stays out of RunTask: null tells the worker to leave it out, the container gets it from the secret.
   # Variables of all flow runs stand here too: a default of the variable `env` would bring the key back (Prefect 2).
@@ -558,14 +595,18 @@ locals {
     job_configuration = merge(
       local.stock_template.job_configuration,
       {
-        env = merge(var.flow_environment, { PREFECT_API_KEY = null })
+        env = merge(var.flow_environment, { for name, arn in local.credentials : name => null })
         task_definition = merge(
           local.stock_template.job_configuration.task_definition,
           {
             containerDefinitions = [
               merge(
                 local.stock_template.job_configuration.task_definition.containerDefinitions[0],
-                { secrets = [{ name = "PREFECT_API_KEY", valueFrom = var.api_key_secret_arn }] }
+                { secrets = [for name, value in local.credentials : { name = name, valueFrom = value }] },
+                {
+                  for certificates in [var.ca_certificates] :
+                  "environment" => [{ name = "PREFECT_FARGATE_CA", value = certificates }] if certificates != null
+                }
               ),
             ]
             runtimePlatform = {
@@ -595,7 +636,7 @@ locals {
           local.stock_template.variables.properties,
           {
             for name, value in local.template_defaults :
-            name => merge(local.stock_template.variables.properties[name], { default = value })
+            name => merge(local.stock_template.variables.properties[name], { default = value }) if value != null
           }
         )
       }

@@ -34,6 +34,12 @@ variable "work_queues" {
   }
 }
 
+variable "pool_owner" {
+  description = "Where several workers serve the pool: the one whose `base_job_template` it has. This worker may then hand that one's role to flow runs."
+  type        = string
+  default     = null
+}
+
 variable "prefect_version" {
   description = "Major version of Prefect, 2 or 3."
   type        = number
@@ -70,9 +76,31 @@ variable "prefect_workspace_id" {
 }
 
 variable "api_key_secret_arn" {
-  description = "ARN of the secret that holds the Prefect API key."
+  description = "ARN of the secret that holds the Prefect API key. Without any secret a server is asked without a key."
   type        = string
-  nullable    = false
+  default     = null
+
+  validation {
+    condition     = var.api_key_secret_arn == null || var.auth_string_secret_arn == null
+    error_message = "Give api_key_secret_arn or auth_string_secret_arn, not both."
+  }
+}
+
+variable "auth_string_secret_arn" {
+  description = "ARN of the secret that holds `user:password` of a Prefect 3 server you host, its PREFECT_SERVER_API_AUTH_STRING."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.auth_string_secret_arn == null || var.prefect_version == 3
+    error_message = "auth_string_secret_arn needs Prefect 3: Prefect 2 knows no user name and password."
+  }
+}
+
+variable "ca_certificates" {
+  description = "Authorities (PEM) that worker and flow runs trust for Prefect's API, where the server's certificate is no public one's."
+  type        = string
+  default     = null
 }
 
 variable "cluster_arn" {
@@ -136,8 +164,8 @@ variable "environment" {
   nullable    = false
 
   validation {
-    condition     = !contains(keys(var.environment), "PREFECT_API_KEY")
-    error_message = "environment must not hold PREFECT_API_KEY: tasks get it from the secret."
+    condition     = length(setintersection(keys(var.environment), ["PREFECT_API_KEY", "PREFECT_API_AUTH_STRING"])) == 0
+    error_message = "environment must not hold PREFECT_API_KEY or PREFECT_API_AUTH_STRING: tasks get them from the secret."
   }
 }
 
@@ -442,8 +470,10 @@ variable "flow_environment" {
   nullable    = false
 
   validation {
-    condition     = !contains(keys(var.flow_environment), "PREFECT_API_KEY")
-    error_message = "flow_environment must not hold PREFECT_API_KEY: tasks get it from the secret."
+    condition = length(
+      setintersection(keys(var.flow_environment), ["PREFECT_API_KEY", "PREFECT_API_AUTH_STRING"])
+    ) == 0
+    error_message = "flow_environment must not hold PREFECT_API_KEY or PREFECT_API_AUTH_STRING: tasks get them from the secret."
   }
 }
 

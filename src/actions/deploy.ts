@@ -1,3 +1,4 @@
+import { poolSettings } from "#config/pool-settings.ts";
 import type { Config } from "#config/schema.ts";
 import { systemName } from "#config/system-name.ts";
 import { withProgress } from "#engine/progress.ts";
@@ -100,7 +101,7 @@ export async function applyAndWire(
       );
   return reporter.stage("Wire the work pool", async (stage) => {
     const system = readSystem(resources.outputs ?? (await workspace.outputs()), dir);
-    const pools = await wirePools(system.workers, prefect, reporter);
+    const pools = await wirePools(system.workers, prefect, reporter, poolSettings(config));
     stage.update(pools.map(({ name, changes }) => `${name}: ${changes.length} changes`).join(", "));
     return { system, resources, pools };
   });

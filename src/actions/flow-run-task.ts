@@ -9,6 +9,7 @@ import {
 import type { FlowRun } from "#prefect/client.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import type { System, SystemWorker } from "./system.ts";
+import { owningWorkers } from "./work-pools.ts";
 
 /** The ECS task in which a flow run executes, as AWS describes it. */
 export interface FlowRunTask {
@@ -26,6 +27,8 @@ export interface FlowRunTask {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/** By one of these a client says who it is. */
+const CREDENTIALS = ["PREFECT_API_KEY", "PREFECT_API_AUTH_STRING"] as const;
 /** By this tag of its task a worker tells which flow run it is. */
 const FLOW_RUN_TAG = "prefect.io/flow-run-id";
 /** DescribeTasks takes as many at once. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html */
@@ -112,7 +115,11 @@ async function describe(aws: AwsClients, task: Task): Promise<FlowRunTask> {
  * A run that Completed proves nothing by itself: without wiring it "succeeds" in the default cluster and
  * network, with the key in its overrides. Returns what is out of place, as sentences; none when all is right.
  */
-export function misplacements(task: FlowRunTask, system: System, worker: SystemWorker): string[] {
+export function misplacements(task: FlowRunTask, system: System, of: SystemWorker): string[] {
+  // A pool that several workers serve has the job template of one of them.
+  const [worker = of] = owningWorkers(system.workers, ({ work_pool }) => work_pool).filter(
+    ({ work_pool }) => work_pool === of.work_pool,
+  );
   const problems: string[] = [];
   const isInside = worker.worker_type === "process";
   const [securityGroup, role] = isInside
@@ -142,13 +149,16 @@ export function misplacements(task: FlowRunTask, system: System, worker: SystemW
     task.executionRoleArn === system.execution_role_arn,
     `It had execution role ${task.executionRoleArn}, not ${system.execution_role_arn}.`,
   );
+  for (const name of CREDENTIALS)
+    expect(
+      !task.overriddenVariables.includes(name),
+      `${name} stands in clear in its RunTask overrides, where anyone who may describe tasks reads it.`,
+    );
+  const given = CREDENTIALS.find((name) => task.secrets[name] !== undefined);
+  const source = given && task.secrets[given];
   expect(
-    !task.overriddenVariables.includes("PREFECT_API_KEY"),
-    "PREFECT_API_KEY stands in clear in its RunTask overrides, where anyone who may describe tasks reads it.",
-  );
-  expect(
-    task.secrets.PREFECT_API_KEY === system.api_key_secret_arn,
-    `PREFECT_API_KEY came from ${task.secrets.PREFECT_API_KEY ?? "nowhere"}, not from ${system.api_key_secret_arn}.`,
+    source === system.api_key_secret_arn,
+    `${given ?? CREDENTIALS[0]} came from ${source ?? "nowhere"}, not from ${system.api_key_secret_arn ?? "nowhere"}.`,
   );
   return problems;
 }

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { prefectApiUrl } from "#config/api-url.ts";
 import type { Config } from "#config/schema.ts";
 import { openWorkspace } from "#engine/workspace.ts";
 import { PrefectFargateError } from "#errors";
-import { createPrefectClient, type PrefectClient } from "#prefect/client.ts";
+import type { PrefectClient } from "#prefect/client.ts";
 import type { Reporter } from "#reporter";
 import { composeRoot } from "#root/compose-root.ts";
 import { overrideFiles } from "#root/override-files.ts";
 import { writeRoot } from "#root/write-root.ts";
 import { type AwsClients, awsClients } from "./aws-clients.ts";
+import { openPrefect } from "./open-prefect.ts";
 import { settleState } from "./state/settle-state.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { readSystem, type System } from "./system.ts";
@@ -59,12 +59,7 @@ export async function openSystem(
       config,
       system,
       aws,
-      prefect: createPrefectClient({
-        apiUrl: prefectApiUrl(config.prefect),
-        version: config.prefect.version,
-        ...(apiKey ? { apiKey } : {}),
-        ...(signal ? { signal } : {}),
-      }),
+      prefect: openPrefect(config, apiKey, { signal }),
       close: () => aws.close(),
     };
   } finally {

@@ -10,6 +10,8 @@ export interface PrefectProfile {
   /** Where it was read. */
   readonly file: string;
   readonly apiKey: string | undefined;
+  /** `user:password` of a server. */
+  readonly authString: string | undefined;
   readonly apiUrl: string | undefined;
 }
 
@@ -30,7 +32,13 @@ export async function readPrefectProfile(
   const name = env.PREFECT_PROFILE || active;
   const settings = name === undefined ? undefined : profiles[name];
   if (name === undefined || settings === undefined) return undefined;
-  return { name, file, apiKey: settings.PREFECT_API_KEY, apiUrl: settings.PREFECT_API_URL };
+  return {
+    name,
+    file,
+    apiKey: settings.PREFECT_API_KEY,
+    authString: settings.PREFECT_API_AUTH_STRING,
+    apiUrl: settings.PREFECT_API_URL,
+  };
 }
 
 interface Profiles {

@@ -5,7 +5,7 @@ import type { OnlineWorker } from "./await-online.ts";
 import { readKeyInUse } from "./rotate-key/key-in-use.ts";
 import { putKey } from "./rotate-key/put-key.ts";
 import { rollWorkers } from "./rotate-key/roll-workers.ts";
-import type { System } from "./system.ts";
+import { type System, secretArnOf } from "./system.ts";
 import type { Workplace } from "./workplace.ts";
 
 export interface RotateKeyOptions {
@@ -53,7 +53,7 @@ export async function rotateKey(options: RotateKeyOptions, reporter: Reporter): 
   try {
     if (writes) refuseForeignSecret(workplace, options);
     await reporter.stage("Try the key", () => tryKey(workplace, system));
-    const secretArn = system.api_key_secret_arn;
+    const secretArn = secretArnOf(system);
     const workers = Object.keys(system.workers);
     const intended = { secretArn, writes, workers, flowRuns: await countUnderWay(workplace, system) };
     if (!(await approve(intended))) throw new Cancelled("Nothing was changed.");
@@ -95,16 +95,17 @@ function refuseForeignSecret(
   { config }: Workplace,
   { system, mayWriteExisting }: Pick<RotateKeyOptions, "system" | "mayWriteExisting">,
 ): void {
-  if (!("secretArn" in config.prefect.apiKey) || mayWriteExisting) return;
+  if (!config.prefect.apiKey || !("secretArn" in config.prefect.apiKey) || mayWriteExisting) return;
+  const secretArn = secretArnOf(system);
   throw new PrefectFargateError(
     "SECRET_NOT_OURS",
-    `The key is in ${system.api_key_secret_arn}, which the config only reads (apiKey.secretArn): whoever owns it writes it.`,
+    `The key is in ${secretArn}, which the config only reads (apiKey.secretArn): whoever owns it writes it.`,
     {
       details: [
         "When it has been written, restart the workers with it: prefect-fargate rotate-key --restart-only",
         "To write it from here after all: prefect-fargate rotate-key --write-existing-secret",
       ],
-      hint: `aws secretsmanager put-secret-value --secret-id ${system.api_key_secret_arn} --secret-string file:///dev/stdin`,
+      hint: `aws secretsmanager put-secret-value --secret-id ${secretArn} --secret-string file:///dev/stdin`,
     },
   );
 }

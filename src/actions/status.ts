@@ -37,7 +37,7 @@ export interface SystemStatus {
   readonly pools: readonly PoolStatus[];
   /** The latest first. */
   readonly runs: readonly RunStatus[];
-  /** `changed` is when a key was last put; its value is not read. Undefined when the secret does not exist. */
+  /** `changed` is when a key was last put; its value is not read. Undefined when there is none. */
   readonly apiKey: { readonly secretArn: string; readonly changed: Date | undefined } | undefined;
 }
 
@@ -74,7 +74,7 @@ export async function readStatus({ system, prefect, aws }: OpenSystem): Promise<
       }),
     ),
     ...beside.flatMap((service) => problemsOfService("Service", service)),
-    ...(apiKey
+    ...(apiKey || !system.api_key_secret_arn
       ? []
       : [`The secret ${system.api_key_secret_arn} does not exist: the next task cannot start.`]),
   ];
@@ -110,6 +110,7 @@ async function readBeside(
 }
 
 async function readKeyAge({ secrets }: AwsClients, { api_key_secret_arn: SecretId }: System) {
+  if (!SecretId) return undefined;
   const found = await secrets.send(new DescribeSecretCommand({ SecretId })).catch((error: unknown) => {
     if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
     throw error;

@@ -15,7 +15,7 @@ export interface Surroundings {
   readonly terraform: TerraformBinary;
   /** AWS settings for Terraform and for our own clients, such as `AWS_PROFILE` or `AWS_ENDPOINT_URL`. */
   readonly env: Readonly<Record<string, string>>;
-  /** The Prefect API key. It goes to Prefect's API and, as an ephemeral variable, to Terraform; nowhere else. */
+  /** The Prefect API key, or with `auth: "basic"` user name and password. It goes to Prefect's API and, as an ephemeral variable, to Terraform; nowhere else. */
   readonly apiKey: string | undefined;
   readonly signal?: AbortSignal;
 }

@@ -33,7 +33,8 @@ const systemSchema = z.object({
   vpc_id: z.string(),
   subnet_ids: z.array(z.string()),
   availability_zones: z.array(z.string()).optional(),
-  api_key_secret_arn: z.string(),
+  /** Undefined for a server that asks for neither a key nor a password. */
+  api_key_secret_arn: z.string().optional(),
   execution_role_arn: z.string(),
   workers: z.record(z.string(), workerSchema),
   services: z.record(z.string(), serviceSchema).default({}),
@@ -60,5 +61,18 @@ export function readSystem(outputs: Record<string, unknown>, dir: string): Syste
       hint: "prefect-fargate deploy",
       details: parsed.error.issues.map((issue) => `output ${issue.path.join(".")}: ${issue.message}`),
     },
+  );
+}
+
+/**
+ * The secret that holds what tasks say to Prefect.
+ * @throws SYSTEM_WITHOUT_KEY where the server asks for nothing
+ */
+export function secretArnOf({ api_key_secret_arn }: Pick<System, "api_key_secret_arn">): string {
+  if (api_key_secret_arn) return api_key_secret_arn;
+  throw new PrefectFargateError(
+    "SYSTEM_WITHOUT_KEY",
+    "This system has no key: its config says that the Prefect server asks for none.",
+    { hint: 'Set prefect: { auth: "key" } or { auth: "basic" }, then: prefect-fargate deploy' },
   );
 }

@@ -12,6 +12,8 @@ import type { Surroundings } from "./surroundings.ts";
 const SYSTEM_FOLDER = ".prefect-fargate";
 /** A config that is found without being named. */
 const USUAL_NAME = "prefect-fargate.config";
+/** Where Prefect's own clients look for it, and so do we. */
+export const CREDENTIALS_VARIABLE = { key: "PREFECT_API_KEY", basic: "PREFECT_API_AUTH_STRING" } as const;
 /** What an AWS client or Terraform takes from a shell. */
 const AWS_SETTINGS = /^(AWS_.+|(HTTPS?|NO|ALL)_PROXY)$/i;
 
@@ -28,9 +30,10 @@ export interface UserSurroundingsOptions {
 
 /**
  * The surroundings of a person at a shell: a folder beside the config, the installed Terraform, the AWS account that
- * the shell's settings lead to, and the Prefect API key from `PREFECT_API_KEY` or the active Prefect profile.
+ * the shell's settings lead to, and the Prefect API key from `PREFECT_API_KEY` (user name and password from
+ * `PREFECT_API_AUTH_STRING`) or the active Prefect profile.
  *
- * @throws WORKSPACE_MISSING, API_KEY_MISSING, PREFECT_PROFILE_UNREADABLE, and what finding Terraform throws
+ * @throws WORKSPACE_MISSING, API_KEY_MISSING, AUTH_STRING_MISSING, PREFECT_PROFILE_UNREADABLE, and what finding Terraform throws
  */
 export async function userSurroundings(options: UserSurroundingsOptions): Promise<Surroundings> {
   const { config, env, reporter, signal } = options;
@@ -51,9 +54,10 @@ export async function userSurroundings(options: UserSurroundingsOptions): Promis
 }
 
 /**
- * The Prefect API key of this shell; undefined for a server that needs none.
+ * The Prefect API key of this shell, or with `auth: "basic"` its user name and password; undefined for a server that
+ * needs none.
  *
- * @throws WORKSPACE_MISSING, API_KEY_MISSING, PREFECT_PROFILE_UNREADABLE
+ * @throws WORKSPACE_MISSING, API_KEY_MISSING, AUTH_STRING_MISSING, PREFECT_PROFILE_UNREADABLE
  */
 export async function prefectApiKey(
   config: Config,
@@ -61,7 +65,7 @@ export async function prefectApiKey(
 ): Promise<string | undefined> {
   const profile = await readPrefectProfile(env);
   refuseCloudWithoutWorkspace(config, profile, env);
-  return findApiKey(config, profile, env);
+  return findCredentials(config, profile, env);
 }
 
 /**
@@ -118,18 +122,28 @@ function refuseCloudWithoutWorkspace(
 }
 
 /** Never from the command line, which everybody on the machine can read. */
-function findApiKey(
+function findCredentials(
   { prefect }: Config,
   profile: PrefectProfile | undefined,
   env: Readonly<NodeJS.ProcessEnv>,
 ): string | undefined {
-  const apiKey = env.PREFECT_API_KEY || profile?.apiKey;
-  if (apiKey || prefect.accountId === undefined) return apiKey;
-  throw new PrefectFargateError(
-    "API_KEY_MISSING",
-    profile
-      ? `There is no Prefect API key: neither in PREFECT_API_KEY nor in the profile ${profile.name} of ${profile.file}.`
-      : "There is no Prefect API key: PREFECT_API_KEY is not set, and there is no Prefect profile.",
-    { hint: "Log in with `prefect cloud login`, or set PREFECT_API_KEY in the environment." },
-  );
+  if (prefect.auth === "none") return undefined;
+  const basic = prefect.auth === "basic";
+  const variable = CREDENTIALS_VARIABLE[prefect.auth];
+  const found = env[variable] || (basic ? profile?.authString : profile?.apiKey);
+  if (found) return found;
+  const where = profile
+    ? `neither in ${variable} nor in the profile ${profile.name} of ${profile.file}`
+    : `${variable} is not set, and there is no Prefect profile`;
+  if (basic)
+    throw new PrefectFargateError(
+      "AUTH_STRING_MISSING",
+      `There is no user name and password for ${prefect.apiUrl}: ${where}.`,
+      {
+        hint: `Put into the environment what the server has as PREFECT_SERVER_API_AUTH_STRING: export ${variable}=user:password`,
+      },
+    );
+  throw new PrefectFargateError("API_KEY_MISSING", `There is no Prefect API key: ${where}.`, {
+    hint: "Log in with `prefect cloud login`, or set PREFECT_API_KEY in the environment.",
+  });
 }

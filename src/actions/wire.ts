@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Cancelled, PrefectFargateError } from "#errors";
 import type { PrefectClient } from "#prefect/client.ts";
+import type { WantedPool } from "#prefect/pool-settings.ts";
 import type { Reporter } from "#reporter";
 import { type PoolProposal, proposePools } from "./plan/pool-proposal.ts";
 import { templatesIn } from "./plan/propose.ts";
@@ -9,6 +10,8 @@ import { preparePools, type WiredPool, wirePools } from "./work-pools.ts";
 export interface WireOptions {
   /** Values of a root's outputs. Of those only `workers` is read: type, pool and job template of each. */
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Limits and queues of pools, by the pool's name, as far as somebody says something of them. @default - nothing */
+  readonly settings?: Readonly<Record<string, WantedPool>>;
   /** Decides on what would change; not asked when that is nothing. */
   readonly approve: (pools: readonly PoolProposal[]) => Promise<boolean>;
 }
@@ -30,7 +33,7 @@ const workersSchema = z.record(
  */
 export async function wire(
   prefect: PrefectClient,
-  { outputs, approve }: WireOptions,
+  { outputs, settings, approve }: WireOptions,
   reporter: Reporter,
 ): Promise<readonly WiredPool[]> {
   const applied = readWorkers(outputs);
@@ -41,13 +44,13 @@ export async function wire(
     ]),
   );
   const proposals = await reporter.stage("Compare the work pools", () =>
-    proposePools(wanted, templatesIn({ workers: applied }), prefect),
+    proposePools(wanted, templatesIn({ workers: applied }), prefect, settings),
   );
   if (proposals.every(({ action }) => action === "keep")) return [];
   if (!(await approve(proposals))) throw new Cancelled("Nothing was changed.");
   return reporter.stage("Wire the work pools", async () => {
     await preparePools(wanted, prefect);
-    return wirePools(applied, prefect, reporter);
+    return wirePools(applied, prefect, reporter, settings);
   });
 }
 

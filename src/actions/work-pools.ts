@@ -1,8 +1,10 @@
+import { poolOwner } from "#config/pool-owner.ts";
 import type { WorkerConfig } from "#config/schema.ts";
 import { PrefectFargateError } from "#errors";
 import type { PrefectClient } from "#prefect/client.ts";
 import { type BaseJobTemplate, type PoolType, stockTemplate } from "#prefect/job-template.ts";
 import { assertPoolType, poolObstacle } from "#prefect/pool-checks.ts";
+import { settlePool, type WantedPool } from "#prefect/pool-settings.ts";
 import { wireTemplate } from "#prefect/wire-template.ts";
 import type { TemplateChange } from "#prefect/wiring.ts";
 import type { WorkPool } from "#prefect/work-pools.ts";
@@ -49,16 +51,18 @@ async function preparePool(prefect: PrefectClient, name: string, type: PoolType)
 }
 
 /**
- * Puts what was applied into each pool's base job template, keeping what the user changed, and unpauses the pools
- * that a deploy of ours made.
+ * Puts what was applied into each pool's base job template, keeping what the user changed, sets limits and queues as far as
+ * `settings` (by pool) says something of them, and unpauses the pools that a deploy of ours made. A pool that several
+ * workers serve has the template of the first of them.
  */
 export async function wirePools(
   workers: WiredWorkers,
   prefect: PrefectClient,
   reporter: Reporter,
+  settings: Readonly<Record<string, WantedPool>> = {},
 ): Promise<WiredPool[]> {
   const wired: WiredPool[] = [];
-  for (const worker of Object.values(workers)) {
+  for (const worker of owningWorkers(workers, ({ work_pool }) => work_pool)) {
     const name = worker.work_pool;
     const pool = await prefect.readWorkPool(name);
     if (!pool) {
@@ -79,12 +83,36 @@ export async function wirePools(
     for (const sentence of kept) reporter.note(`Work pool ${name}: ${sentence}`);
     for (const warning of warnings) reporter.warn(`Work pool ${name}: ${warning}`);
     if (diff.length > 0) await prefect.updateWorkPool(name, { baseJobTemplate: template });
+    const settled = settings[name] ? await applySettings(prefect, pool, settings[name]) : [];
     if (isPausedByUs(pool))
       await prefect.updateWorkPool(name, { paused: false, description: descriptionOfUnpaused(pool) });
-    else reportObstacle(pool, reporter);
-    wired.push({ name, changes: diff });
+    else reportObstacle((await prefect.readWorkPool(name)) ?? pool, reporter);
+    wired.push({ name, changes: [...diff, ...settled] });
   }
   return wired;
+}
+
+/** Of each pool's workers the one whose template it has. */
+export const owningWorkers = <W>(workers: Readonly<Record<string, W>>, poolOf: (worker: W) => string): W[] =>
+  Object.entries(workers)
+    .filter(([name, worker]) => poolOwner(workers, poolOf(worker), poolOf) === name)
+    .map(([, worker]) => worker);
+
+/** Limits and queues, as far as the config says something of them. */
+async function applySettings(
+  prefect: PrefectClient,
+  pool: WorkPool,
+  wanted: WantedPool,
+): Promise<readonly TemplateChange[]> {
+  const { name } = pool;
+  const { steps, changes } = settlePool(wanted, pool, await prefect.listWorkQueues(name));
+  for (const step of steps) {
+    if (step.kind === "limit pool")
+      await prefect.updateWorkPool(name, { concurrencyLimit: step.concurrencyLimit });
+    else if (step.kind === "create queue") await prefect.createWorkQueue(name, step.queue, step.settings);
+    else await prefect.updateWorkQueue(name, step.queue, step.settings);
+  }
+  return changes;
 }
 
 /** A pool that was paused before stays so: that is somebody's decision. */

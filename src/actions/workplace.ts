@@ -1,13 +1,13 @@
-import { prefectApiUrl } from "#config/api-url.ts";
 import type { Config } from "#config/schema.ts";
 import { restoreLockFile } from "#engine/lock-file.ts";
 import { openWorkspace, type Workspace } from "#engine/workspace.ts";
-import { createPrefectClient, type PrefectClient } from "#prefect/client.ts";
+import type { PrefectClient } from "#prefect/client.ts";
 import type { Reporter } from "#reporter";
 import { composeRoot } from "#root/compose-root.ts";
 import { overrideFiles } from "#root/override-files.ts";
 import { writeRoot } from "#root/write-root.ts";
 import { type AwsClients, awsClients } from "./aws-clients.ts";
+import { openPrefect } from "./open-prefect.ts";
 import { settleState } from "./state/settle-state.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -40,7 +40,7 @@ export async function openWorkplace(
   const root = composeRoot(config);
   await writeRoot(dir, root, await overrideFiles(config, root));
   if (projectDir) await restoreLockFile(projectDir, dir);
-  const isOurSecret = "secretName" in config.prefect.apiKey;
+  const isOurSecret = config.prefect.apiKey && "secretName" in config.prefect.apiKey;
   const workspace = await openWorkspace({
     dir,
     terraform,
@@ -59,12 +59,7 @@ export async function openWorkplace(
     workspace,
     aws,
     env,
-    prefect: createPrefectClient({
-      apiUrl: prefectApiUrl(config.prefect),
-      version: config.prefect.version,
-      ...(apiKey ? { apiKey } : {}),
-      ...(signal ? { signal } : {}),
-    }),
+    prefect: openPrefect(config, apiKey, { signal }),
     close: () => {
       workspace.close();
       aws.close();

@@ -87,15 +87,28 @@ const oneByOne = (changes: readonly DescribedChange[], sign: string): string[] =
 function showPool({ name, action, changes, isKnownAfterApply }: PoolProposal): string[] {
   if (action === "keep") return [`  ${name}: stays as it is`];
   if (action === "create")
-    return [`+ ${name}: created, and wired to cluster, network, roles, logs and the secret`];
+    return [
+      `+ ${name}: created, and wired to cluster, network, roles, logs and the secret`,
+      ...changes.map((change) => `    ${showChange(change)}`),
+    ];
   const later = isKnownAfterApply ? ["    more may differ once everything exists"] : [];
   const hidden = changes.length - MOST_POOL_LINES;
   return [
-    `~ ${name}: ${changes.length > 0 ? "its job template" : "wired"}`,
+    `~ ${name}: ${whatDiffers(changes)}`,
     ...changes.slice(0, MOST_POOL_LINES).map((change) => `    ${showChange(change)}`),
     ...(hidden > 0 ? [`    and ${hidden} more; --json has them all`] : []),
     ...later,
   ];
+}
+
+/** Limits and queues are none of its job template's. */
+function whatDiffers(changes: readonly TemplateChange[]): string {
+  const settings = changes.filter(({ path }) => /^(queues\.|concurrencyLimit$)/.test(path)).length;
+  const parts = [
+    ...(changes.length > settings ? ["its job template"] : []),
+    ...(settings > 0 ? ["its limits and queues"] : []),
+  ];
+  return parts.join(", ") || "wired";
 }
 
 const showChange = ({ path, before, after }: TemplateChange): string =>

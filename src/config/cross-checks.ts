@@ -3,6 +3,7 @@ import { policyPartitionRule, sameRegionRule, secretRegionRule } from "./arn.ts"
 import { type Complaint, complain, whenSound } from "./complaint.ts";
 import { imageVersionRule, isStockImage } from "./image-reference.ts";
 import { checkNetwork } from "./network-checks.ts";
+import { checkPools } from "./pool-checks.ts";
 import type { PrefectVersion } from "./prefect-defaults.ts";
 import { parsePinned, requirementVersionRule } from "./python-requirement.ts";
 import type { ConfigFields } from "./schema.ts";
@@ -25,6 +26,7 @@ export const checkAcrossFields = [
       report(sameRegionRule(config.cluster.arn, config.region), "cluster", "arn");
     checkNames(config, report);
     checkServices(config, report);
+    checkPools(config, report);
     for (const [name, worker] of Object.entries(config.workers ?? {})) {
       if (typeof worker !== "object" || worker === null) continue;
       checkImages(worker, config.prefect.version, (complaint, ...path) =>

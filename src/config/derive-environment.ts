@@ -1,5 +1,6 @@
 import { DEFAULT_WORK_POOLS } from "./fill-worker.ts";
 import { isPlainObject, layOver, type Tree } from "./lay-over.ts";
+import { isPrefectCloud } from "./prefect-address.ts";
 
 /**
  * Where names stand that AWS or Prefect keeps apart, and what they are by default. In an environment each gets the
@@ -25,6 +26,7 @@ export function deriveEnvironment(input: Tree, environment: string): Tree {
   const own = (environments as Tree)[environment] ?? {};
   if (!isPlainObject(own)) return { ...shared, environments: { [environment]: own } };
   const merged = layOver(shared, own);
+  const workers = workersOf(merged.workers, own.workers, environment);
   return {
     ...merged,
     environment,
@@ -46,7 +48,8 @@ export function deriveEnvironment(input: Tree, environment: string): Tree {
     network: networkOf(merged.network, own.network, environment),
     prefect: prefectOf(merged.prefect, own.prefect, environment),
     tags: tagsOf(merged.tags, environment),
-    workers: workersOf(merged.workers, own.workers, environment),
+    workers,
+    ...poolsOf(merged.workPools, workers, environment),
     ...servicesOf(merged.services, environment),
     ...stateOf(merged.state, own.state, environment),
     ...imagesOf(merged.images, own.images, environment),
@@ -86,8 +89,10 @@ function networkOf(network: unknown, own: unknown, environment: string): unknown
 /** A secret that exists may be shared; one that is made is made once for each environment. */
 function prefectOf(prefect: unknown, own: unknown, environment: string): unknown {
   if (prefect !== undefined && !isPlainObject(prefect)) return prefect;
-  const { apiKey } = prefect ?? {};
+  const { apiKey, auth, accountId, apiUrl } = prefect ?? {};
   if (isPlainObject(apiKey) && apiKey.secretArn !== undefined) return prefect;
+  const isSelfHosted = accountId === undefined && typeof apiUrl === "string" && !isPrefectCloud(apiUrl);
+  if (auth === "none" || (auth === undefined && apiKey === undefined && isSelfHosted)) return prefect;
   const ownKey = isPlainObject(own) ? own.apiKey : undefined;
   const derived = withName(
     apiKey,
@@ -126,6 +131,20 @@ function workersOf(workers: unknown, own: unknown, environment: string): unknown
 
 const defaultPoolOf = (worker: unknown): string =>
   DEFAULT_WORK_POOLS[isPlainObject(worker) && worker.type === "process" ? "process" : "ecs"];
+/** What is said of pools goes with them to the names that they get. */
+function poolsOf(workPools: unknown, workers: unknown, environment: string): { workPools?: unknown } {
+  if (!isPlainObject(workPools)) return workPools === undefined ? {} : { workPools };
+  const served = new Set(
+    Object.values(isPlainObject(workers) ? workers : {}).map((worker) =>
+      isPlainObject(worker) ? worker.workPool : undefined,
+    ),
+  );
+  const named = (name: string) =>
+    !served.has(name) && served.has(suffixed(name, environment)) ? suffixed(name, environment) : name;
+  return {
+    workPools: Object.fromEntries(Object.entries(workPools).map(([name, pool]) => [named(name), pool])),
+  };
+}
 
 /** A repository is made once for each environment that has one. */
 const imagesOf = (images: unknown, own: unknown, environment: string): { images?: unknown } =>

@@ -63,7 +63,7 @@ function claimsOf(config: Config): Claim[] {
     network.kind === "new"
       ? { what: "the VPC", name: network.name, path: "network.name", scope: place }
       : undefined,
-    "secretName" in prefect.apiKey
+    prefect.apiKey && "secretName" in prefect.apiKey
       ? {
           what: "the secret",
           name: prefect.apiKey.secretName,

@@ -18,6 +18,7 @@ const AWS_KEY: Owner = [
 const OWNED: Readonly<Record<string, Owner>> = {
   PREFECT_API_KEY: KEY,
   PREFECT_API_AUTH_STRING: KEY,
+  PREFECT_FARGATE_CA: ["holds the certificates that tasks trust", "Set prefect.caCertificates instead"],
   PREFECT_API_URL: [
     "is derived from the config",
     "Set prefect.apiUrl, prefect.accountId and prefect.workspaceId instead",

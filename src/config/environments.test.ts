@@ -59,6 +59,13 @@ describe("an environment", () => {
     ]);
   });
 
+  it("takes what is said of a pool along to the pool's own name", () => {
+    const workPools = { "ecs-work-pool": { concurrencyLimit: 9 } };
+    expect(Object.keys(resolve({ workPools, environments: { prod: {} } }).prod!.workPools)).toEqual([
+      "ecs-work-pool-prod",
+    ]);
+  });
+
   it("keeps the names that it gives, and those that already say it", () => {
     const { dev } = resolve({
       cluster: { name: "data-dev" },

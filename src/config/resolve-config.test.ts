@@ -52,6 +52,7 @@ describe("defaults", () => {
             "secretName": "prefect-api-key",
           },
           "apiUrl": "https://api.prefect.cloud/api",
+          "auth": "key",
           "version": 2,
         },
         "region": "us-east-1",
@@ -59,6 +60,7 @@ describe("defaults", () => {
         "scaler": {},
         "services": {},
         "tags": {},
+        "workPools": {},
         "workers": {
           "dev-worker": {
             "architecture": "x86_64",
@@ -208,14 +210,21 @@ describe("filling in defaults", () => {
         { requiredKeys: [] },
       ),
       network,
-      workers: fc.dictionary(
-        fc.stringMatching(/^[a-z]{1,9}$/),
-        fc.oneof(
-          size,
-          fc.record({ desiredCount: fc.nat(9), image: fc.constant("team/image:1") }, { requiredKeys: [] }),
+      workers: fc
+        .dictionary(
+          fc.stringMatching(/^[a-z]{1,9}$/),
+          fc.oneof(
+            size,
+            fc.record({ desiredCount: fc.nat(9), image: fc.constant("team/image:1") }, { requiredKeys: [] }),
+          ),
+          { minKeys: 1, maxKeys: 4 },
+        )
+        .map((workers) =>
+          // Workers of one pool have the same flow runs.
+          Object.fromEntries(
+            Object.entries(workers).map(([name, worker]) => [name, { ...worker, workPool: `pool-${name}` }]),
+          ),
         ),
-        { minKeys: 1, maxKeys: 4 },
-      ),
     },
     { requiredKeys: [] },
   );
@@ -360,12 +369,15 @@ describe("several problems", () => {
         },
       }),
     ).toMatchInlineSnapshot(`
-      "prefect-fargate.config.ts has 6 problems.
+      "prefect-fargate.config.ts has 7 problems.
         network.availabilityZones[1]
           availabilityZones[1] "us-east-1b" is not a zone of eu-west-1. The zones of eu-west-1 are called eu-west-1a, eu-west-1b and so on.
         prefect.apiKey.secretArn
           secretArn "arn:aws:secretsmanager:us-east-1:123456789012:secret:prefect-AbC123" is in us-east-1 (aws), but everything else is to be in eu-west-1 (aws). A task reads secrets of its own region.
           → Replicate the secret to eu-west-1, or set region: "us-east-1"
+        workers
+          "b" serves "ecs-work-pool" as "a" does, and differs from it in flows.image: a pool has one job template.
+          → Give both the same flows, or each worker a pool of its own
         workers.a.image
           image "prefecthq/prefect:3-latest" holds Prefect 3, but prefect.version is 2.
           → Set prefect.version: 3, or leave the image out to get the one of Prefect 2

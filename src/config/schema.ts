@@ -13,12 +13,13 @@ import { networkSchema } from "./network-schema.ts";
 import { overrideFileRule } from "./override-files.ts";
 import { pipelineSchema } from "./pipeline-schema.ts";
 import { serviceNameRule, workerNameRule } from "./prefect-names.ts";
-import { prefectSchema } from "./prefect-schema.ts";
+import { fillPrefect, prefectSchema } from "./prefect-schema.ts";
 import { regionRule } from "./region.ts";
 import { tagCountRule, tagKeyRule, tagValueRule } from "./resource-tags.ts";
 import { serviceSchema } from "./service-schema.ts";
 import { fillState, stateSchema } from "./state-schema.ts";
 import { oneOfNumbers, RETENTION_DAYS, retentionRule } from "./whole-number.ts";
+import { workPoolsSchema } from "./work-pool-schema.ts";
 import { workerSchema } from "./worker-schema.ts";
 
 const DEFAULT_REGION = "us-east-1";
@@ -157,6 +158,7 @@ const fields = z.strictObject({
   logs,
   workers,
   scaler,
+  workPools: workPoolsSchema,
   images: imagesSchema,
   services,
   overrides,
@@ -181,6 +183,7 @@ export type PrefectConfig = Config["prefect"];
 export type NetworkConfig = Config["network"];
 export type WorkerConfig = Config["workers"][string];
 export type ServiceConfig = Config["services"][string];
+export type WorkPoolConfig = Config["workPools"][string];
 /** The config before what depends on Prefect's version is filled in. */
 export type ConfigFields = z.output<typeof fields>;
 
@@ -191,7 +194,7 @@ function withEndpoints({ network, prefect }: ConfigFields) {
   return { ...network, endpoints: network.endpoints ?? [...needed] };
 }
 
-/** Some defaults of a worker follow from Prefect's version, from its type and from its own other fields. */
+/** How Prefect is asked follows from where it is; some defaults of a worker from Prefect's version, from its type and from its own other fields. */
 function fillWorkers(config: ConfigFields) {
   const workers = Object.entries(config.workers).map(
     ([name, worker]) => [name, fillWorker(worker, config.prefect.version)] as const,
@@ -199,6 +202,7 @@ function fillWorkers(config: ConfigFields) {
   const { environments: _, state: __, ...rest } = config;
   return {
     ...rest,
+    prefect: fillPrefect(config.prefect),
     network: withEndpoints(config),
     workers: Object.fromEntries(workers),
     ...fillState(config),

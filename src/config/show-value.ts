@@ -7,7 +7,7 @@ const KEYS =
 const SECRET_WORDS = /key|token|password|passwd|secret|credential|auth/i;
 
 /** Fields whose names speak of secrets but whose values are none. */
-const NAMES_OF_SECRETS = new Set(["secretName", "assignPublicIp"]);
+const NAMES_OF_SECRETS = new Set(["secretName", "assignPublicIp", "auth"]);
 
 export const HIDDEN = "(hidden)";
 

@@ -16,7 +16,16 @@ describe("configWarnings", () => {
       { prefect: {} },
       /^prefect.accountId and prefect.workspaceId are missing/,
     ],
-    ["an API key in the clear", { prefect: { apiUrl: "http://prefect.internal/api" } }, /is not encrypted/],
+    [
+      "an API key in the clear",
+      { prefect: { apiUrl: "http://prefect.internal/api", auth: "key" } },
+      /the API key crosses/,
+    ],
+    [
+      "a password in the clear",
+      { prefect: { apiUrl: "http://prefect.internal/api", auth: "basic", version: 3 } },
+      /user name and password cross/,
+    ],
     ["a region nobody knows yet", { region: "us-east-9" }, /^region us-east-9 is new/],
     ["public addresses in a VPC", { network: { cidrBlock: "52.0.0.0/16" } }, /holds public addresses/],
     ["an image without a tag", { workers: { a: { image: "team/flows" } } }, /team\/flows has no tag/],

@@ -1,8 +1,10 @@
 import { prefectApiUrl } from "./api-url.ts";
 import { capacityWarnings } from "./capacity-warnings.ts";
+import { certificateWarnings } from "./certificates.ts";
 import { contains, parseCidr } from "./cidr.ts";
 import { parseImageReference } from "./image-reference.ts";
 import { networkWarnings } from "./network-warnings.ts";
+import { queueWarnings } from "./pool-checks.ts";
 import { isUnencrypted, PREFECT_CLOUD_API_URL } from "./prefect-address.ts";
 import { KNOWN_REGIONS } from "./region.ts";
 import { scalingWarnings } from "./scaling-warnings.ts";
@@ -19,6 +21,7 @@ export function configWarnings(config: Config): string[] {
     ...capacityWarnings(config),
     ...scalingWarnings(config),
     ...serviceWarnings(config),
+    ...queueWarnings(config),
   ];
 }
 
@@ -36,11 +39,12 @@ function prefectWarnings({ prefect }: Config): string[] {
     warnings.push(
       "prefect.accountId and prefect.workspaceId are missing: Prefect Cloud refuses workers without them. A rehearsal does without.",
     );
-  if (isUnencrypted(prefect.apiUrl))
+  if (isUnencrypted(prefect.apiUrl) && prefect.auth !== "none")
     warnings.push(
-      `${prefectApiUrl(prefect)} is not encrypted: the API key crosses the network in the clear.`,
+      `${prefectApiUrl(prefect)} is not encrypted: ${prefect.auth === "basic" ? "user name and password cross" : "the API key crosses"} the network in the clear.`,
     );
-  if ("secretName" in prefect.apiKey && /-[A-Za-z0-9]{6}$/.test(prefect.apiKey.secretName))
+  if (prefect.caCertificates) warnings.push(...certificateWarnings(prefect.caCertificates));
+  if (prefect.apiKey && "secretName" in prefect.apiKey && /-[A-Za-z0-9]{6}$/.test(prefect.apiKey.secretName))
     warnings.push(
       `The secret's name ${prefect.apiKey.secretName} ends with a hyphen and six characters, as the suffix that Secrets Manager adds; AWS may take one for the other.`,
     );

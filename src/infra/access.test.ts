@@ -14,7 +14,7 @@ describe("the task execution role", () => {
 
   test("it reads the one secret and no other", () => {
     const { policy } = executionRole.resource("aws_iam_role_policy") as { policy: string };
-    expect(policy).toContain('"Action" = "secretsmanager:GetSecretValue", "Resource" = var.secret_arn');
+    expect(policy).toContain('"Action" = "secretsmanager:GetSecretValue", "Resource" = var.secret_arns');
     expect(policy).not.toContain('"*"');
   });
 

@@ -6,12 +6,15 @@ import { jsonencode, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
 
 import type { FlowAccess } from "./flow-access.ts";
+import type { PrefectCredentials } from "./prefect-credentials.ts";
+import { trustedEnvironment, trustingFlowCommand } from "./trusting-command.ts";
 import type { WorkerLogs } from "./worker-logs.ts";
 import type { WorkerProps } from "./worker-props.ts";
 import type { WorkerSettings } from "./worker-settings.ts";
 
 interface BaseJobTemplateProps extends WorkerProps {
   readonly settings: WorkerSettings;
+  readonly credentials: PrefectCredentials;
   readonly logs: WorkerLogs;
   readonly flows: FlowAccess;
 }
@@ -20,11 +23,11 @@ interface BaseJobTemplateProps extends WorkerProps {
  * The work pool's base job template: the integration's own, with our cluster, network, roles, log group and secret.
  *
  * The API key stays out of every RunTask call: `env` sets it to null, which the worker takes as "leave it out", and the
- * container gets it from the secret. `variables.env` must not have a default: Prefect 2 would put it in the place of
+ * container gets it from the secret; so it is with user name and password. `variables.env` must not have a default: Prefect 2 would put it in the place of
  * `env`, and with it the key back into the call. So the pool's variables stand in `job_configuration.env`.
  */
 export function createBaseJobTemplate(scope: Construct, props: BaseJobTemplateProps): string {
-  const { settings, logs, flows } = props;
+  const { settings, credentials, logs, flows } = props;
   const stock = new TerraformLocal(scope, "stock_template", tf`jsondecode(file(${stockTemplate(props)}))`);
   note(stock, "The template that prefect-aws brings, of the version that is installed.");
   const job = tf`${stock.fqn}.job_configuration`;
@@ -47,17 +50,18 @@ export function createBaseJobTemplate(scope: Construct, props: BaseJobTemplatePr
     configure_cloudwatch_logs: true,
     cloudwatch_logs_options: { "awslogs-group": logs.flowRuns.name, "awslogs-create-group": "false" },
     match_latest_revision_in_family: true,
+    command: trustingFlowCommand(props.caCertificates),
   });
   note(defaults, "Defaults of the pool's variables: deployments can override each by a job variable.");
 
   const template = {
     job_configuration: tf`merge(${job}, ${{
-      env: tf`merge(${props.flowEnvironment}, { PREFECT_API_KEY = null })`,
+      env: tf`merge(${props.flowEnvironment}, ${credentials.unset})`,
       task_definition: tf`merge(${job}.task_definition, ${{
         containerDefinitions: [
           tf`merge(${job}.task_definition.containerDefinitions[0], ${{
-            secrets: [{ name: "PREFECT_API_KEY", valueFrom: props.apiKeySecretArn }],
-          }})`,
+            secrets: credentials.secrets,
+          }}, ${trustedEnvironment(props.caCertificates)})`,
         ],
         runtimePlatform: {
           cpuArchitecture: tf`coalesce(${props.flowCpuArchitecture}, ${props.cpuArchitecture})`,
@@ -71,7 +75,7 @@ export function createBaseJobTemplate(scope: Construct, props: BaseJobTemplatePr
       }})`,
     }})`,
     variables: tf`merge(${stock.fqn}.variables, ${{
-      properties: tf`merge(${stock.fqn}.variables.properties, { for name, value in ${defaults.fqn} : name => merge(${stock.fqn}.variables.properties[name], { default = value }) })`,
+      properties: tf`merge(${stock.fqn}.variables.properties, { for name, value in ${defaults.fqn} : name => merge(${stock.fqn}.variables.properties[name], { default = value }) if value != null })`,
     }})`,
   };
   const filled = new TerraformLocal(scope, "base_job_template", tf`${template}`);

@@ -8,6 +8,7 @@ import { packagePath } from "#package";
 import { jsonencode, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
 import { createFlowEgress } from "./flow-egress.ts";
+import { prefectCredentials } from "./prefect-credentials.ts";
 import { createProcessWorkerRole } from "./process-worker-role.ts";
 import { startSupervisor } from "./start-worker.ts";
 import type { ProcessWorkerProps } from "./worker-props.ts";
@@ -42,6 +43,7 @@ export class ProcessWorker extends Construct {
       ...props,
       command: startSupervisor(this, props),
       settings: { PREFECT_WORKER_PREFETCH_SECONDS: String(TAKE_AHEAD_SECONDS) },
+      credentials: prefectCredentials(this, props),
       logGroup: this.logGroup,
       role,
     });

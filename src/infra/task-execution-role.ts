@@ -1,3 +1,4 @@
+import { TerraformCount, Token } from "cdktn";
 import { Construct } from "constructs";
 import { IamRole } from "#aws/iam-role.ts";
 import { IamRolePolicy } from "#aws/iam-role-policy.ts";
@@ -9,7 +10,8 @@ import { ecsItselfTrust, type RoleRules, roleRules, type Statement } from "./pol
 
 export interface TaskExecutionRoleProps extends RoleRules {
   readonly name: string;
-  readonly secretArn: string;
+  /** The secret that holds the Prefect API key, if there is one. */
+  readonly secretArns: string[];
   readonly secretKmsKeyArns: string[];
   readonly tags: Record<string, string>;
 }
@@ -38,7 +40,7 @@ export class TaskExecutionRole extends Construct {
       Sid: "ReadPrefectApiKey",
       Effect: "Allow",
       Action: "secretsmanager:GetSecretValue",
-      Resource: props.secretArn,
+      Resource: props.secretArns,
     };
     const decrypt: Statement = {
       Sid: "DecryptPrefectApiKey",
@@ -47,7 +49,11 @@ export class TaskExecutionRole extends Construct {
       Resource: props.secretKmsKeyArns,
       Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${regionOf(this)}.amazonaws.com` } },
     };
+    const count = Token.isUnresolved(props.secretArns)
+      ? tf`length(${props.secretArns}) > 0 ? 1 : 0`.number
+      : Math.min(props.secretArns.length, 1);
     const secret = new IamRolePolicy(this, "read_secret_iam_role_policy", {
+      count: TerraformCount.of(count),
       name: "read-prefect-api-key",
       role: this.role.id,
       policy: jsonencode({
@@ -55,7 +61,7 @@ export class TaskExecutionRole extends Construct {
         Statement: tf`concat([${read}], length(${props.secretKmsKeyArns}) > 0 ? [${decrypt}] : [])`,
       }),
     });
-    note(secret, "Reads this secret and no other.");
+    note(secret, "Reads this secret and no other. A server that asks for no key has none.");
     this.policies = [managed, secret];
   }
 }

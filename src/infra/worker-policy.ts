@@ -1,6 +1,7 @@
 import { TerraformLocal } from "cdktn";
 import type { Construct } from "constructs";
 import { jsonencode, tf } from "#terraform/expressions.ts";
+import { note } from "#terraform/notes.ts";
 import { accountOf } from "./account.ts";
 import type { CrashObserver } from "./crash-observer.ts";
 import type { FlowAccess } from "./flow-access.ts";
@@ -23,6 +24,12 @@ export function workerPolicy(scope: Construct, props: WorkerPolicyProps): string
   const { clusterArn, executionRoleArn, flows, logs, observer } = props;
   const { partition, region, id: accountId } = accountOf(scope);
   const ecs = new TerraformLocal(scope, "ecs_arn", `arn:${partition}:ecs:${region}:${accountId}`).asString;
+  const owner = new TerraformLocal(scope, "pool_owner", tf`compact([${props.poolOwner}])`);
+  note(owner, "The pool's job template names the role and the log group of the worker that has the pool.");
+  const role = `arn:${partition}:iam::${accountId}:role${props.rolePath}prefect`;
+  const ownersRole = tf`[for name in ${owner.fqn} : format("%s-%s-flow-task-role", ${role}, name)]`;
+  const logGroup = `arn:${partition}:logs:${region}:${accountId}:log-group:/prefect`;
+  const ownersLogs = tf`[for name in ${owner.fqn} : format("%s/%s/flow-runs:log-stream:*", ${logGroup}, name)]`;
   const inOurCluster = { ArnEquals: { "ecs:cluster": clusterArn } };
 
   const always: Statement[] = [
@@ -57,7 +64,7 @@ export function workerPolicy(scope: Construct, props: WorkerPolicyProps): string
       Sid: "HandRolesToFlows",
       Effect: "Allow",
       Action: "iam:PassRole",
-      Resource: [flows.role.arn, executionRoleArn],
+      Resource: tf`concat(${[flows.role.arn, executionRoleArn]}, ${ownersRole})`,
       Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
     },
     {
@@ -70,7 +77,7 @@ export function workerPolicy(scope: Construct, props: WorkerPolicyProps): string
       Sid: "ReadFlowLogs",
       Effect: "Allow",
       Action: "logs:GetLogEvents",
-      Resource: `${logs.flowRuns.arn}:log-stream:*`,
+      Resource: tf`concat(${[`${logs.flowRuns.arn}:log-stream:*`]}, ${ownersLogs})`,
     },
   ];
   const observing: Statement = {

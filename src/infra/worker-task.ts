@@ -8,6 +8,8 @@ import { jsonencode, namedList, tf } from "#terraform/expressions.ts";
 import { noteOn } from "#terraform/notes.ts";
 import { regionOf } from "./account.ts";
 import { beyondUsualStorage } from "./ephemeral-storage.ts";
+import type { PrefectCredentials } from "./prefect-credentials.ts";
+import { CA_VARIABLE, trustingCommand } from "./trusting-command.ts";
 import type { WorkerProps } from "./worker-props.ts";
 
 const WORKER_CONTAINER = "prefect-worker";
@@ -23,7 +25,7 @@ type TaskInputs =
   | "prefectApiUrl"
   | "prefectAccountId"
   | "prefectWorkspaceId"
-  | "apiKeySecretArn"
+  | "caCertificates"
   | "executionRoleArn"
   | "environment"
   | "cpu"
@@ -39,6 +41,7 @@ interface WorkerTaskProps extends Pick<WorkerProps, TaskInputs> {
   readonly command: string[];
   /** Settings that go with the type of the worker; those that are null or empty are left out. */
   readonly settings: Readonly<Record<string, unknown>>;
+  readonly credentials: PrefectCredentials;
   readonly logGroup: CloudwatchLogGroup;
   readonly role: IamRole;
 }
@@ -48,6 +51,7 @@ export function createTaskDefinition(scope: Construct, props: WorkerTaskProps): 
   const { role, tags } = props;
   const ours = new TerraformLocal(scope, "settings", {
     PREFECT_API_URL: props.prefectApiUrl,
+    [CA_VARIABLE]: props.caCertificates,
     PREFECT_ACCOUNT_ID: props.prefectAccountId,
     PREFECT_WORKSPACE_ID: props.prefectWorkspaceId,
     EXTRA_PIP_PACKAGES: tf`join(" ", ${props.extraPipPackages})`,
@@ -63,9 +67,9 @@ export function createTaskDefinition(scope: Construct, props: WorkerTaskProps): 
     name: WORKER_CONTAINER,
     image: props.image,
     essential: true,
-    command: props.command,
+    command: trustingCommand(props.caCertificates, props.command),
     environment: namedList(environment.asStringMap, "value"),
-    secrets: [{ name: "PREFECT_API_KEY", valueFrom: props.apiKeySecretArn }],
+    secrets: props.credentials.secrets,
     // A deploy ends when the new task is healthy, so it is looked at often; a minute of silence makes it unhealthy.
     healthCheck: {
       command: ["CMD-SHELL", HEALTH_COMMAND],

@@ -31,7 +31,10 @@ describe("the task definition", () => {
 
   test("gets the key by reference, never in its environment", () => {
     expect(container).toContain(
-      '"secrets" = [{"name" = "PREFECT_API_KEY", "valueFrom" = var.api_key_secret_arn}]',
+      '"secrets" = [for name, value in local.credentials : { name = name, valueFrom = value }]',
+    );
+    expect(locals.credentials).toContain(
+      '{"PREFECT_API_KEY" = var.api_key_secret_arn, "PREFECT_API_AUTH_STRING" = var.auth_string_secret_arn}',
     );
     expect(locals.settings).not.toHaveProperty("PREFECT_API_KEY");
   });

@@ -5,6 +5,7 @@ import { tf } from "#terraform/expressions.ts";
 import { createBaseJobTemplate } from "./base-job-template.ts";
 import { createCrashObserver } from "./crash-observer.ts";
 import { createFlowAccess, type FlowAccess } from "./flow-access.ts";
+import { prefectCredentials } from "./prefect-credentials.ts";
 import { startWorker } from "./start-worker.ts";
 import { isSingle } from "./task-count.ts";
 import { createWorkerAccess, type WorkerAccess } from "./worker-access.ts";
@@ -35,6 +36,7 @@ export class Worker extends Construct {
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
     const settings = createSettings(this, props);
+    const credentials = prefectCredentials(this, props);
     const logs = createLogs(this, props);
     const observer = createCrashObserver(this, props);
     const flows = createFlowAccess(this, props);
@@ -49,6 +51,7 @@ export class Worker extends Construct {
         PREFECT_WORKER_QUERY_SECONDS: String(LOOK_FOR_RUNS_SECONDS),
         PREFECT_INTEGRATIONS_AWS_ECS_OBSERVER_SQS_QUEUE_NAME: tf`one(${observer.queueNames})`,
       },
+      credentials,
       logGroup: logs.worker,
       role: access.role,
     });
@@ -59,7 +62,7 @@ export class Worker extends Construct {
       dependsOn: [...access.rights, logs.worker] as ITerraformDependable[],
       single: isSingle(props),
     });
-    this.baseJobTemplate = createBaseJobTemplate(this, { ...props, settings, logs, flows });
+    this.baseJobTemplate = createBaseJobTemplate(this, { ...props, settings, credentials, logs, flows });
     this.logs = logs;
     this.flows = flows;
     this.access = access;

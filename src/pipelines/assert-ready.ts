@@ -52,10 +52,11 @@ function lacksOf(provider: PipelineProvider, name: string, config: Config): Lack
       sentence: `The AWS account of ${name} is not named, and so neither are the roles of its pipeline.`,
       remedy: `Add awsAccount: "123456789012" to environments.${name}`,
     },
-    !("secretArn" in prefect.apiKey) && {
-      sentence: `In ${name} Terraform would write the Prefect API key, which a pipeline does not have.`,
-      remedy: `Add prefect: { apiKey: { secretArn: "arn:aws:secretsmanager:…" } } to environments.${name}; prefect-fargate bootstrap makes such a secret`,
-    },
+    prefect.apiKey !== undefined &&
+      !("secretArn" in prefect.apiKey) && {
+        sentence: `In ${name} Terraform would write the Prefect API key, which a pipeline does not have.`,
+        remedy: `Add prefect: { apiKey: { secretArn: "arn:aws:secretsmanager:…" } } to environments.${name}; prefect-fargate bootstrap makes such a secret`,
+      },
     givesPolicies(config) &&
       pipeline?.taskActions === undefined && {
         sentence: `In ${name} workers or flows get policies, and nothing says what tasks may do at most.`,

@@ -156,10 +156,12 @@ describe("what went wrong is said", () => {
     expect(error.message).toBe(`${server.origin}/api is not a Prefect API: it answers ${found}.`);
   });
 
-  test("when the server wants a key and none is given", async () => {
+  test("when the server asks who is there and nobody says", async () => {
     server = await scriptedServer(json({ detail: "Unauthorized" }, 401));
     const client = createPrefectClient({ apiUrl: `${server.origin}/api`, version: 3, patience: quick });
-    expect((await failure(client.verifyAccess())).message).toMatch(/asks for an API key .* none was given/);
+    expect((await failure(client.verifyAccess())).message).toMatch(
+      /asks who is there \(401\) .* nobody said/,
+    );
   });
 
   test("when Prefect itself repeats the key, without the key", async () => {

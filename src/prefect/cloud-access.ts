@@ -94,6 +94,14 @@ function keyRefused({ address, credentials, doing }: AccessProblem): PrefectFarg
       `Prefect at ${address.url} refuses the user name and password (401).`,
       { hint: "Compare PREFECT_API_AUTH_STRING with the server's PREFECT_SERVER_API_AUTH_STRING." },
     );
+  if (address.workspace === undefined)
+    return new PrefectFargateError(
+      "PREFECT_KEY_REFUSED",
+      `Prefect at ${address.url} asks who is there (401) when ${doing}, and nobody said.`,
+      {
+        hint: 'Where the server has a PREFECT_SERVER_API_AUTH_STRING: set prefect: { auth: "basic" }, and export PREFECT_API_AUTH_STRING=user:password. Where a proxy asks for a key: auth: "key".',
+      },
+    );
   return new PrefectFargateError(
     "PREFECT_KEY_REFUSED",
     `Prefect at ${address.url} asks for an API key when ${doing}, and none was given.`,

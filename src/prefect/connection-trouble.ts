@@ -24,7 +24,7 @@ const BY_CODE: Record<string, ConnectionTrouble> = {
 };
 
 const OWN_CERTIFICATE_HINT =
-  "If your organization signs its own certificates, name its CA file: export NODE_EXTRA_CA_CERTS=/path/to/ca.pem";
+  'If your organization signs its own certificates, give its authority to workers, flow runs and this tool: prefect: { caCertificates: readFileSync("ca.pem", "utf8") }. For this machine alone: export NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
 
 /** Reads an error that `fetch` threw. */
 export function connectionTrouble(error: unknown): ConnectionTrouble {

@@ -8,7 +8,10 @@ import { connectionTrouble } from "./connection-trouble.ts";
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /** Answers of these statuses have no body, and `Response` refuses one. */
-const BODILESS_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
+export const BODILESS_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** One attempt: `fetch` itself, or what does the same with other authorities. */
+export type Transport = (request: Request, options: { readonly signal: AbortSignal }) => Promise<Response>;
 
 export interface Patience {
   /** How often a request is sent at most. */
@@ -38,12 +41,13 @@ export const defaultPatience: Patience = {
 export function patientFetch(
   patience: Patience = defaultPatience,
   signal?: AbortSignal,
+  transport: Transport = fetch,
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     for (let attempt = 1; ; attempt++) {
       const last = attempt >= patience.attempts;
       try {
-        const response = await fetchWhole(request.clone(), patience.timeoutMs, signal);
+        const response = await fetchWhole(transport, request.clone(), patience.timeoutMs, signal);
         if (last || !PASSING_STATUSES.has(response.status)) return response;
         const asked = retryAfterMs(response.headers.get("retry-after"));
         if (asked !== undefined && asked > patience.longestRetryAfterMs) return response;
@@ -58,9 +62,16 @@ export function patientFetch(
 }
 
 /** Reads the body too, so that an answer that breaks off counts as no answer. */
-async function fetchWhole(request: Request, timeoutMs: number, signal?: AbortSignal): Promise<Response> {
+async function fetchWhole(
+  transport: Transport,
+  request: Request,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Response> {
   const timeout = AbortSignal.timeout(timeoutMs);
-  const response = await fetch(request, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+  const response = await transport(request, {
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  });
   const body = await response.arrayBuffer();
   const { status, statusText, headers } = response;
   return new Response(BODILESS_STATUSES.has(status) ? null : body, { status, statusText, headers });

@@ -3,6 +3,10 @@ import { isObject, type Json, type JsonObject } from "./job-template.ts";
 import { putAt, valueAt } from "./json-path.ts";
 import { SUGGESTED } from "./wiring-paths.ts";
 
+/** What a flow run may be given to say who it is. A server that asks otherwise than before leaves one behind. */
+const CREDENTIALS = ["PREFECT_API_KEY", "PREFECT_API_AUTH_STRING"];
+const CERTIFICATES = ["PREFECT_FARGATE_CA"];
+
 /** The halves of a template while it is being wired. */
 export interface Draft {
   readonly job: JsonObject;
@@ -30,6 +34,7 @@ export function wireSecrets(draft: Draft, desired: Draft): string[] {
     ...wireContainers(draft, secrets),
     ...cleanOverrides(draft, names),
   ];
+  wireCertificates(draft, desired);
   for (const name of names) {
     const field = `${name.toLowerCase()}_secret_arn`;
     delete draft.job[field];
@@ -55,6 +60,7 @@ function wireEnvironment(draft: Draft, desired: Draft, secretNames: readonly str
       warnings.push(inTheClear("the pool's environment", name));
   const nulls = Object.fromEntries(secretNames.map((name) => [name, null]));
   const env: JsonObject = { ...own, ...defaults, ...wanted, ...nulls };
+  for (const name of left(secretNames)) if (env[name] === null) delete env[name];
   const ours = Object.keys(wanted).filter((name) => !secretNames.includes(name));
   if (isObject(property)) {
     const before = Array.isArray(property[SUGGESTED]) ? property[SUGGESTED] : [];
@@ -80,16 +86,39 @@ function wireContainers(
       return clear.map((name) => `${inTheClear(`the container ${container.name}`, name)} It was left there.`);
     if (Array.isArray(container.environment))
       container.environment = container.environment.filter((item) => !isNamed(item, names));
-    if (secrets.length > 0) container.secrets = mergeSecrets(container.secrets, secrets);
+    const stays = Array.isArray(container.secrets)
+      ? container.secrets.filter((item) => !isNamed(item, left(names)))
+      : undefined;
+    if (stays || secrets.length > 0) container.secrets = mergeNamed(stays, secrets);
+    if (stays?.length === 0 && secrets.length === 0) delete container.secrets;
     return clear.map((name) => inTheClear("the task definition", name));
   });
 }
 
+/**
+ * Certificates of a private authority stand in the container's environment. What is no secret would stand in the job's `env`,
+ * but that is sent with RunTask's overrides, which could not hold them.
+ */
+function wireCertificates({ job, variables }: Draft, desired: Draft): void {
+  const container = flowContainer(job, variables);
+  if (!container) return;
+  const wanted = flowContainer(desired.job, desired.variables)?.environment;
+  const ours = Array.isArray(wanted) ? wanted.filter((item) => isNamed(item, CERTIFICATES)) : [];
+  const current = Array.isArray(container.environment)
+    ? container.environment
+    : Object.entries(isObject(container.environment) ? container.environment : {}).map(([name, value]) => ({
+        name,
+        value,
+      }));
+  const isThere = current.some((item) => isNamed(item, CERTIFICATES));
+  if (ours.length === 0 && !isThere) return;
+  const stays = ours.length > 0 ? current : current.filter((item) => !isNamed(item, CERTIFICATES));
+  container.environment = mergeNamed(stays, ours as { name: string }[]);
+  if (container.environment.length === 0) delete container.environment;
+}
+
 /** Ours in the place of those of the same name, the others as they are. */
-function mergeSecrets(
-  current: Json | undefined,
-  ours: readonly { name: string; valueFrom: string }[],
-): Json[] {
+function mergeNamed(current: Json | undefined, ours: readonly ({ name: string } & JsonObject)[]): Json[] {
   const list = Array.isArray(current) ? current : [];
   const nameOf = (item: Json) => (isObject(item) ? item.name : undefined);
   const kept = list.map((item) => ours.find(({ name }) => name === nameOf(item)) ?? item);
@@ -110,6 +139,8 @@ function cleanOverrides({ job }: Draft, names: readonly string[]): string[] {
     return clear.map((name) => inTheClear("the container overrides", name));
   });
 }
+
+const left = (names: readonly string[]): string[] => CREDENTIALS.filter((name) => !names.includes(name));
 
 const isNamed = (item: Json, names: readonly string[]): boolean =>
   isObject(item) && typeof item.name === "string" && names.includes(item.name);

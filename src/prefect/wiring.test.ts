@@ -223,3 +223,40 @@ describe("moving a pool between majors", () => {
     expect(variable(moved(2, 3), "image").default).toBe("prefecthq/prefect:3-latest");
   });
 });
+
+describe("a server that asks otherwise than before", () => {
+  const desired = desiredTemplate(3);
+  const asking = (...names: string[]): BaseJobTemplate => {
+    const template = structuredClone(desired);
+    template.job_configuration.env = Object.fromEntries(names.map((name) => [name, null]));
+    container(template).secrets = names.map((name) => ({ name, valueFrom: SECRET_ARN }));
+    return template;
+  };
+
+  test("leaves nothing of the old way behind, as no task could read its secret", () => {
+    const keyed = wire(stockTemplate(3), asking("PREFECT_API_KEY")).template;
+    const { template } = wire(keyed, asking("PREFECT_API_AUTH_STRING"));
+    expect(template.job_configuration.env).toEqual({ PREFECT_API_AUTH_STRING: null });
+    expect(container(template).secrets).toEqual([{ name: "PREFECT_API_AUTH_STRING", valueFrom: SECRET_ARN }]);
+    const silent = wire(template, asking()).template;
+    expect(silent.job_configuration.env).toEqual({});
+    expect(container(silent)).not.toHaveProperty("secrets");
+  });
+
+  test("has its authority in the container's environment, beside what people put there, as long as it is wanted", () => {
+    const trusting = asking("PREFECT_API_KEY");
+    container(trusting).environment = [{ name: "PREFECT_FARGATE_CA", value: "PEM" }];
+    variable(trusting, "command").default = "sh -ec '…' sh prefect flow-run execute";
+    const current = stockTemplate(3);
+    container(current).environment = [{ name: "TZ", value: "UTC" }];
+    const { template } = wire(current, trusting);
+    expect(container(template).environment).toEqual([
+      { name: "TZ", value: "UTC" },
+      { name: "PREFECT_FARGATE_CA", value: "PEM" },
+    ]);
+    expect(wire(template, trusting).diff).toEqual([]);
+    const without = wire(template, asking("PREFECT_API_KEY")).template;
+    expect(container(without).environment).toEqual([{ name: "TZ", value: "UTC" }]);
+    expect(variable(without, "command").default ?? null).toBeNull();
+  });
+});

@@ -64,6 +64,12 @@ export interface WorkQueue {
   readonly lastPolled: Date | undefined;
 }
 
+/** Only what is given is changed; null takes a limit away. */
+export interface WorkQueueSettings {
+  readonly priority?: number | undefined;
+  readonly concurrencyLimit?: number | null | undefined;
+}
+
 export function workPoolCalls({ api, answer, answerIfThere }: Connection) {
   async function readWorkPool(name: string): Promise<WorkPool | undefined> {
     const call = api.GET("/work_pools/{name}", { params: { path: { name } } });
@@ -146,7 +152,28 @@ export function workPoolCalls({ api, answer, answerIfThere }: Connection) {
     return rows.map(toWorkQueue);
   }
 
+  async function createWorkQueue(pool: string, name: string, settings: WorkQueueSettings): Promise<void> {
+    const params = { path: { work_pool_name: pool } };
+    const body = { name, ...queueBody(settings) } as Schemas3["schemas"]["WorkQueueCreate"];
+    await answer(
+      api.POST("/work_pools/{work_pool_name}/queues", { params, body }),
+      `creating the queue ${name} of ${pool}`,
+    );
+  }
+
+  /** Other queues of the pool move where they are in the way of its priority. */
+  async function updateWorkQueue(pool: string, name: string, settings: WorkQueueSettings): Promise<void> {
+    const params = { path: { work_pool_name: pool, name } };
+    const body = queueBody(settings) as Schemas3["schemas"]["WorkQueueUpdate"];
+    await answer(
+      api.PATCH("/work_pools/{work_pool_name}/queues/{name}", { params, body }),
+      `changing the queue ${name} of ${pool}`,
+    );
+  }
+
   return {
+    createWorkQueue,
+    updateWorkQueue,
     readWorkPool,
     listWorkPools,
     createWorkPool,
@@ -156,6 +183,11 @@ export function workPoolCalls({ api, answer, answerIfThere }: Connection) {
     listWorkQueues,
   };
 }
+
+const queueBody = ({ priority, concurrencyLimit }: WorkQueueSettings) => ({
+  ...(priority === undefined ? {} : { priority }),
+  ...(concurrencyLimit === undefined ? {} : { concurrency_limit: concurrencyLimit }),
+});
 
 function toWorkPool(pool: PoolAnswer): WorkPool {
   return {

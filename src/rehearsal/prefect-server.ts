@@ -20,6 +20,8 @@ export interface PrefectServerOptions {
   readonly version: 2 | 3;
   /** The server's own folder: database, log. Made when missing; a database that is there already is used. */
   readonly dir: string;
+  /** What a Prefect 3 server asks clients for, as PREFECT_SERVER_API_AUTH_STRING. @default - nothing */
+  readonly authString?: string;
   /** @default a free one */
   readonly port?: number;
   /** Where migrated databases are kept between runs. @default cacheDirectory() */
@@ -113,7 +115,7 @@ async function start(options: PrefectServerOptions, stage: Stage): Promise<Prefe
 
 /** In a process group of its own, so that Ctrl-C in a terminal reaches it through us alone, and in order. */
 function spawnServer(options: PrefectServerOptions, logFile: string): ChildProcess {
-  const { python, dir, port = 0, cacheDir = cacheDirectory() } = options;
+  const { python, dir, authString, port = 0, cacheDir = cacheDirectory() } = options;
   const log = openSync(logFile, "a");
   try {
     const settings = JSON.stringify({ port, cache: join(cacheDir, "prefect-databases") });
@@ -130,6 +132,7 @@ function spawnServer(options: PrefectServerOptions, logFile: string): ChildProce
         DO_NOT_TRACK: "1",
         NO_COLOR: "1",
         PYTHONUNBUFFERED: "1",
+        ...(authString === undefined ? {} : { PREFECT_SERVER_API_AUTH_STRING: authString }),
       },
     });
   } finally {

@@ -25,7 +25,8 @@ export function rehearsalConfig(
   healthPorts: readonly number[],
 ): Config {
   const { version } = config.prefect;
-  const rehearsed = { ...config.prefect, ...prefect };
+  // The rehearsal's Prefect is a workspace behind a Cloud's door, whatever the config's is.
+  const rehearsed = { ...config.prefect, ...prefect, auth: "key" as const, caCertificates: undefined };
   const workers = Object.entries(config.workers).map(([name, worker], index) => {
     const environment = {
       ...worker.environment,
@@ -39,7 +40,7 @@ export function rehearsalConfig(
   const services = Object.entries(config.services).map(
     ([name, service]) => [name, rehearsedService(service)] as const,
   );
-  const { apiKey } = config.prefect;
+  const { apiKey = { secretName: "prefect-api-key" } } = config.prefect;
   return {
     ...config,
     // The state of an emulated account is nobody else's.

@@ -66,7 +66,7 @@ export function accessBlocks(
     modules: GRANTED_MODULES.filter((name) => used.has(name)),
     clusterName: cluster.arn?.split("/").at(-1) ?? cluster.name,
     executionRoleName: executionRole.name,
-    secretName: "secretName" in prefect.apiKey ? prefect.apiKey.secretName : undefined,
+    secretName: prefect.apiKey && "secretName" in prefect.apiKey ? prefect.apiKey.secretName : undefined,
     workers: Object.keys(workers),
     ...(Object.keys(services).length > 0 ? { services: Object.keys(services) } : {}),
     policyArns: [
@@ -100,7 +100,7 @@ export function accessBlocks(
 }
 
 const givenSecretOf = (apiKey: Config["prefect"]["apiKey"]): string | undefined =>
-  "secretArn" in apiKey ? apiKey.secretArn : undefined;
+  apiKey && "secretArn" in apiKey ? apiKey.secretArn : undefined;
 
 /** A secret's ARN without what may follow it: a key in it, a stage and a version. */
 const wholeSecret = (arn: string): string => arn.split(":").slice(0, 7).join(":");

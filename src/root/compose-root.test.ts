@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "#config/resolve-config.ts";
+import { SELF_SIGNED_AUTHORITY } from "../../test/helpers/authority.ts";
 import { composeRoot } from "./compose-root.ts";
 
 const CLOUD = {
@@ -121,7 +122,10 @@ describe("the root", () => {
   });
 
   test("what few change stands on the page only where someone changes it", () => {
-    const workers = { w: { workQueues: ["urgent"], flows: { capacity: "spot" } }, other: {} };
+    const workers = {
+      w: { workQueues: ["urgent"], flows: { capacity: "spot" } },
+      other: { workPool: "other" },
+    };
     const root = rootOf({ prefect: CLOUD, workers });
     expect(root).toMatch(/work_queues += \["urgent"\]/);
     expect(root).toMatch(/flow_launch_type += "FARGATE_SPOT"/);
@@ -132,6 +136,27 @@ describe("the root", () => {
     const root = rootOf({ prefect: CLOUD, rolePath: "/data/", tags: { Team: "data" } });
     expect(root.match(/role_path += "\/data\/"/g)).toHaveLength(2);
     expect(block(root, 'module "worker"')).toMatch(/flow_tags = \{\n +Team += "data"/);
+  });
+
+  test("of a server that asks for nothing has no secret, and none to read", () => {
+    const root = rootOf({ prefect: { version: 3, apiUrl: "https://prefect.example.com/api" } });
+    expect(root).not.toMatch(/prefect_api_key|module "api_key"|output "api_key_secret_arn"|ca_certificates/);
+    expect(block(root, 'module "task_execution_role"')).toMatch(/secret_arns = \[\]/);
+  });
+
+  test("gives user name and password by the secret's ARN, and a private authority as it is", () => {
+    const apiUrl = "https://prefect.example.com/api";
+    const prefect = { version: 3, apiUrl, auth: "basic", caCertificates: SELF_SIGNED_AUTHORITY };
+    const worker = block(rootOf({ prefect }), 'module "worker"');
+    expect(worker).toMatch(/auth_string_secret_arn += module.api_key.secret_arn/);
+    expect(worker).not.toContain(" api_key_secret_arn");
+    expect(worker).toMatch(/ca_certificates += "-----BEGIN CERTIFICATE-----\\n/);
+  });
+
+  test("lets workers of one pool hand on the role of the one that has it", () => {
+    const root = rootOf({ prefect: CLOUD, workers: { b: {}, a: {} } });
+    expect(root.replace(/\s+/g, " ")).toMatch(/ b = \{ work_pool.*? pool_owner = "a"/);
+    expect(root.replace(/\s+/g, " ")).toMatch(/ a = \{ work_pool.*? pool_owner = null/);
   });
 
   test("has no zones among its outputs when the VPC exists", () => {

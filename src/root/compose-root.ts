@@ -73,11 +73,13 @@ export function composeBlocks(config: Config, options: ComposeOptions = {}): Roo
     namespace: rest.discovery.namespace,
     vpcId: network.vpcId,
   });
-  const apiKey = "secretName" in prefect.apiKey ? callApiKey(prefect.apiKey.secretName) : undefined;
-  const secretArn = apiKey?.outputs.secretArn ?? (prefect.apiKey as { secretArn: string }).secretArn;
+  const secret = prefect.apiKey;
+  const apiKey = secret && "secretName" in secret ? callApiKey(secret.secretName) : undefined;
+  const secretArn =
+    apiKey?.outputs.secretArn ?? (secret && "secretArn" in secret ? secret.secretArn : undefined);
   const executionRole = callModule(taskExecutionRoleInterface, "task_execution_role", {
     name: rest.executionRole.name,
-    secretArn,
+    secretArns: secretArn === undefined ? [] : [secretArn],
     ...rules,
   });
   const images =
@@ -93,7 +95,8 @@ export function composeBlocks(config: Config, options: ComposeOptions = {}): Roo
       prefectApiUrl: prefectApiUrl(prefect),
       prefectAccountId: prefect.accountId,
       prefectWorkspaceId: prefect.workspaceId,
-      apiKeySecretArn: secretArn,
+      ...(prefect.auth === "basic" ? { authStringSecretArn: secretArn } : { apiKeySecretArn: secretArn }),
+      caCertificates: prefect.caCertificates,
       clusterArn: cluster.readyArn,
       vpcId: network.vpcId,
       subnetIds: network.subnetIds,

@@ -20,7 +20,7 @@ interface RootParts {
   readonly config: Pick<Config, "region" | "services">;
   readonly network: NetworkCall;
   readonly cluster: ClusterCall;
-  readonly secretArn: string;
+  readonly secretArn: string | undefined;
   readonly executionRole: ModuleCall<typeof taskExecutionRoleInterface.outputs>;
   /** Every worker's module by the worker's name. */
   readonly workers: Reference;

@@ -10,7 +10,7 @@ export const apiKeyVariables = (): string[] => [
     [API_KEY_VARIABLE],
     {
       description:
-        "Prefect API key, best given in the environment as TF_VAR_prefect_api_key. The provider asks for it in every plan; it is written when the secret is created and when prefect_api_key_version is raised.",
+        "Prefect API key, or user:password where the server asks for that, best given in the environment as TF_VAR_prefect_api_key. The provider asks for it in every plan; it is written when the secret is created and when prefect_api_key_version is raised.",
       type: "string",
       default: null,
       sensitive: true,

@@ -17,6 +17,8 @@ type Shared = Pick<
   | "prefectAccountId"
   | "prefectWorkspaceId"
   | "apiKeySecretArn"
+  | "authStringSecretArn"
+  | "caCertificates"
   | "clusterArn"
   | "vpcId"
   | "subnetIds"

@@ -1,4 +1,5 @@
 import { firstTasks, mostTasks } from "#config/fill-worker.ts";
+import { poolOwner } from "#config/pool-owner.ts";
 import type { WorkerConfig } from "#config/schema.ts";
 import { processWorkerInterface } from "#infra/interfaces/process-worker.ts";
 import { workerInterface } from "#infra/interfaces/worker.ts";
@@ -13,7 +14,8 @@ import {
 } from "#terraform/module-interface.ts";
 import { CPU_ARCHITECTURES, capacityShares } from "./capacity-shares.ts";
 
-type Read<T> = (worker: WorkerConfig) => T;
+/** Who else there is matters to workers that share a pool. */
+type Read<T> = (worker: WorkerConfig, name: string, workers: Workers) => T;
 type Values<I extends Inputs> = { readonly [K in keyof I]?: Read<NonNullable<Arguments<I>[K]>> };
 type Options<I extends Inputs> = { readonly [K in keyof I]?: Read<Arguments<I>[K]> };
 
@@ -54,6 +56,10 @@ const VALUES = {
 
 const OPTIONS = {
   ...COMMON_OPTIONS,
+  poolOwner: (worker, name, workers) => {
+    const owner = poolOwner(workers, worker.workPool, ({ workPool }) => workPool);
+    return owner === undefined || owner === name ? null : owner;
+  },
   flowCpuArchitecture: (worker) =>
     worker.flows.architecture === worker.architecture ? null : CPU_ARCHITECTURES[worker.flows.architecture],
   flowLaunchType: (worker) => (worker.flows.capacity === "spot" ? "FARGATE_SPOT" : "FARGATE"),
@@ -119,7 +125,9 @@ function columnsOf(
     return {
       key,
       input,
-      values: Object.values(workers).map((worker) => argumentValue(input, read!(worker) as Json)),
+      values: Object.entries(workers).map(([name, worker]) =>
+        argumentValue(input, read!(worker, name, workers) as Json),
+      ),
     };
   };
   const isUsed = ({ input, values: cells }: ReturnType<typeof column>) =>

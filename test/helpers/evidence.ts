@@ -58,6 +58,7 @@ export function evidenceOf({ tasks = [], service, prefect, apiUrl = API_URL }: E
       executionRoleArn: "arn:aws:iam::111122223333:role/prefect-task-execution-role",
       taskRoleArn: "arn:aws:iam::111122223333:role/prefect-dev-worker-task-role",
       secretArn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:prefect-api-key-AbCdEf",
+      secretVariable: "PREFECT_API_KEY",
       logGroup: "/prefect/dev-worker/worker",
       apiUrl,
       extraPipPackages: "prefect-aws==0.4.20",

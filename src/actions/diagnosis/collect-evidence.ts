@@ -155,12 +155,16 @@ async function describeDefinition(
   return readDefinition(answer.taskDefinition);
 }
 
+/** What a worker may be given to say who it is. */
+const CREDENTIALS = ["PREFECT_API_KEY", "PREFECT_API_AUTH_STRING"];
+
 export function readDefinition(definition: TaskDefinition | undefined): DefinitionEvidence | undefined {
   const container = definition?.containerDefinitions?.[0];
   if (!definition || !container) return undefined;
   const environment = Object.fromEntries(
     (container.environment ?? []).map(({ name = "", value = "" }) => [name, value]),
   );
+  const secret = container.secrets?.find(({ name = "" }) => CREDENTIALS.includes(name));
   return {
     image: container.image ?? "",
     cpu: Number(definition.cpu),
@@ -168,7 +172,8 @@ export function readDefinition(definition: TaskDefinition | undefined): Definiti
     architecture: definition.runtimePlatform?.cpuArchitecture ?? "X86_64",
     executionRoleArn: definition.executionRoleArn ?? "",
     taskRoleArn: definition.taskRoleArn ?? "",
-    secretArn: container.secrets?.find(({ name }) => name === "PREFECT_API_KEY")?.valueFrom ?? "",
+    secretArn: secret?.valueFrom ?? "",
+    secretVariable: secret?.name ?? "",
     logGroup: container.logConfiguration?.options?.["awslogs-group"] ?? "",
     apiUrl: environment.PREFECT_API_URL ?? "",
     extraPipPackages: environment.EXTRA_PIP_PACKAGES ?? "",

@@ -46,6 +46,8 @@ export interface DefinitionEvidence {
   readonly executionRoleArn: string;
   readonly taskRoleArn: string;
   readonly secretArn: string;
+  /** The variable that is filled from it: PREFECT_API_KEY or PREFECT_API_AUTH_STRING; empty when there is no secret. */
+  readonly secretVariable: string;
   readonly logGroup: string;
   /** PREFECT_API_URL as the worker gets it. */
   readonly apiUrl: string;

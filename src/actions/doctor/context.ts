@@ -2,10 +2,10 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { prefectApiUrl } from "#config/api-url.ts";
 import type { Config } from "#config/schema.ts";
-import { createPrefectClient, type PrefectClient } from "#prefect/client.ts";
+import type { PrefectClient } from "#prefect/client.ts";
 import { clientSettings } from "../aws-clients.ts";
+import { openPrefect } from "../open-prefect.ts";
 import { awsSettings, prefectApiKey } from "../user-surroundings.ts";
 
 /** A check that hangs holds up the whole page. */
@@ -70,13 +70,7 @@ export function openDoctorContext(options: DoctorOptions): DoctorContext {
     }),
     prefect: once(async () => {
       const apiKey = await prefectApiKey(config, env);
-      return createPrefectClient({
-        apiUrl: prefectApiUrl(config.prefect),
-        version: config.prefect.version,
-        patience: PREFECT_PATIENCE,
-        ...(apiKey ? { apiKey } : {}),
-        ...(signal ? { signal } : {}),
-      });
+      return openPrefect(config, apiKey, { signal, patience: PREFECT_PATIENCE });
     }),
     close: () => {
       for (const client of [sts, iam, ec2, quotas]) client.destroy();

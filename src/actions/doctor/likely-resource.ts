@@ -18,9 +18,9 @@ export function likelyResource(action: string, config: Config, account: string):
   const [service, name = ""] = action.split(":");
   if (service === "iam" && /Role/.test(name)) return arn("iam", `role/${executionRole.name}`, "");
   if (service === "secretsmanager")
-    return "secretArn" in prefect.apiKey
+    return prefect.apiKey && "secretArn" in prefect.apiKey
       ? prefect.apiKey.secretArn
-      : arn("secretsmanager", `secret:${prefect.apiKey.secretName}-AbCdEf`);
+      : arn("secretsmanager", `secret:${prefect.apiKey?.secretName ?? "prefect-api-key"}-AbCdEf`);
   if (service === "ecs") {
     if (/Cluster/.test(name)) return arn("ecs", `cluster/${cluster.name}`);
     if (/TaskDefinition/.test(name)) return arn("ecs", `task-definition/prefect-${worker}:1`);

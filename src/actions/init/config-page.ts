@@ -51,10 +51,28 @@ function prefectLines(prefect: PrefectAnswer): string[] {
     `  ${reason}`,
     `  version: ${prefect.version},`,
     ...apiLines(prefect).map((line) => `  ${line}`),
-    "  // The API key never stands here: it is taken from PREFECT_API_KEY, or from `prefect cloud login`, and put",
-    "  // into this secret of AWS Secrets Manager.",
-    '  apiKey: { secretName: "prefect-api-key" },',
+    ...keyLines(prefect).map((line) => `  ${line}`),
     "},",
+  ];
+}
+
+function keyLines({ version, apiUrl, accountId }: PrefectAnswer): string[] {
+  if (accountId === undefined && apiUrl !== undefined && apiUrl !== PREFECT_CLOUD_API_URL)
+    return [
+      '// It asks nobody who is there. A server that does, with a PREFECT_SERVER_API_AUTH_STRING (Prefect 3): "basic"; a',
+      '// proxy that asks for a key: "key". What is said to it is taken from your shell, never from here.',
+      'auth: "none",',
+      ...(version === 3
+        ? [
+            "// Where its certificate is no public authority's.",
+            '// caCertificates: readFileSync("ca.pem", "utf8"),',
+          ]
+        : []),
+    ];
+  return [
+    "// The API key never stands here: it is taken from PREFECT_API_KEY, or from `prefect cloud login`, and put",
+    "// into this secret of AWS Secrets Manager.",
+    'apiKey: { secretName: "prefect-api-key" },',
   ];
 }
 

@@ -1,6 +1,8 @@
+import { poolOwner } from "#config/pool-owner.ts";
 import type { PrefectClient } from "#prefect/client.ts";
 import type { BaseJobTemplate } from "#prefect/job-template.ts";
 import { assertPoolType } from "#prefect/pool-checks.ts";
+import { settlePool, type WantedPool } from "#prefect/pool-settings.ts";
 import { wireTemplate } from "#prefect/wire-template.ts";
 import type { TemplateChange } from "#prefect/wiring.ts";
 import { isPausedByUs } from "../pool-marks.ts";
@@ -14,7 +16,7 @@ export interface PoolProposal {
    * that did not end. `keep`: nothing.
    */
   readonly action: "create" | "wire" | "keep";
-  /** What would differ in its job template, as far as that is known before an apply. */
+  /** What would differ in its job template, as far as that is known before an apply, and in its limits and queues. */
   readonly changes: readonly TemplateChange[];
   /** Whether the template depends on things that are still to be made, so that more may differ. */
   readonly isKnownAfterApply: boolean;
@@ -30,18 +32,27 @@ export async function proposePools(
   workers: PooledWorkers,
   templates: Readonly<Record<string, BaseJobTemplate>>,
   prefect: PrefectClient,
+  settings: Readonly<Record<string, WantedPool>> = {},
 ): Promise<PoolProposal[]> {
   const byPool = Map.groupBy(Object.entries(workers), ([, { workPool }]) => workPool);
   return Promise.all(
     [...byPool].map(async ([name, members]): Promise<PoolProposal> => {
       const pool = await prefect.readWorkPool(name);
-      const isKnownAfterApply = members.some(([worker]) => templates[worker] === undefined);
-      if (!pool) return { name, action: "create", changes: [], isKnownAfterApply };
+      const owner = poolOwner(workers, name, ({ workPool }) => workPool)!;
+      const desired = templates[owner];
+      const isKnownAfterApply = desired === undefined;
+      const wanted = settings[name] ?? { queues: {} };
+      if (!pool) {
+        const { changes } = settlePool(wanted);
+        return { name, action: "create", changes, isKnownAfterApply };
+      }
       assertPoolType(pool, members[0]![1].type);
-      const changes = members.flatMap(([worker, { type }]) => {
-        const desired = templates[worker];
-        return desired ? wireTemplate(type, pool.baseJobTemplate, desired).diff : [];
-      });
+      const asksForQueues = Object.keys(wanted.queues).length > 0;
+      const queues = asksForQueues ? await prefect.listWorkQueues(name) : [];
+      const changes = [
+        ...(desired ? wireTemplate(members[0]![1].type, pool.baseJobTemplate, desired).diff : []),
+        ...settlePool(wanted, pool, queues).changes,
+      ];
       const action = changes.length > 0 || isKnownAfterApply || isPausedByUs(pool) ? "wire" : "keep";
       return { name, action, changes, isKnownAfterApply };
     }),

@@ -1,3 +1,4 @@
+import { poolSettings } from "#config/pool-settings.ts";
 import type { Plan } from "#engine/workspace.ts";
 import type { BaseJobTemplate } from "#prefect/job-template.ts";
 import type { Existing } from "../converge/judge.ts";
@@ -39,6 +40,7 @@ export async function propose(
     config.workers,
     templatesIn(planned.empty ? outputs : planned.outputs),
     prefect,
+    poolSettings(config),
   );
   return {
     plan: planned,

@@ -1,15 +1,15 @@
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { PrefectFargateError } from "#errors";
 import type { AwsClients } from "../aws-clients.ts";
-import type { System } from "../system.ts";
+import { type System, secretArnOf } from "../system.ts";
 
 /**
  * The key that tasks get now: the way back, should the new one not do. It stays in memory.
  *
- * @throws KEY_NOT_READABLE before anything was changed
+ * @throws KEY_NOT_READABLE, SYSTEM_WITHOUT_KEY before anything was changed
  */
 export async function readKeyInUse({ secrets }: AwsClients, system: System): Promise<string> {
-  const SecretId = system.api_key_secret_arn;
+  const SecretId = secretArnOf(system);
   try {
     const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
     if (SecretString) return SecretString;

@@ -1,6 +1,6 @@
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { PrefectFargateError } from "#errors";
-import type { System } from "../system.ts";
+import { type System, secretArnOf } from "../system.ts";
 import type { Workplace } from "../workplace.ts";
 
 /**
@@ -16,8 +16,8 @@ export const KEY_ADDRESS = "module.api_key.aws_secretsmanager_secret_version.thi
  */
 export async function putKey(workplace: Workplace, key: string, system: System): Promise<void> {
   const { config, workspace, aws } = workplace;
-  if ("secretArn" in config.prefect.apiKey) {
-    const SecretId = system.api_key_secret_arn;
+  if (config.prefect.apiKey && "secretArn" in config.prefect.apiKey) {
+    const SecretId = secretArnOf(system);
     await aws.secrets.send(new PutSecretValueCommand({ SecretId, SecretString: key }));
     return;
   }

@@ -2,7 +2,8 @@ import { openSystem } from "#actions/open-system.ts";
 import { readKeyInUse } from "#actions/rotate-key/key-in-use.ts";
 import { type IntendedRotation, type RotatedKey, rotateKey } from "#actions/rotate-key.ts";
 import type { Surroundings } from "#actions/surroundings.ts";
-import { prefectApiKey, userSurroundings } from "#actions/user-surroundings.ts";
+import { secretArnOf } from "#actions/system.ts";
+import { CREDENTIALS_VARIABLE, prefectApiKey, userSurroundings } from "#actions/user-surroundings.ts";
 import { openWorkplace } from "#actions/workplace.ts";
 import { loadConfig } from "#config/load-config.ts";
 import { count } from "#config/words.ts";
@@ -11,8 +12,17 @@ import type { CommandContext, Handler } from "../command-spec.ts";
 import type { RotateKeyCommandOptions } from "../commands/rotate-key.ts";
 import { nobodyToAsk } from "../nobody-to-ask.ts";
 
-/** Where the new key may stand; PREFECT_API_KEY remains what the shell's other commands use. */
-const NEW_KEY_VARIABLE = "PREFECT_NEW_API_KEY";
+/** Where the new key may stand; PREFECT_API_KEY (PREFECT_API_AUTH_STRING) remains what the shell's other commands use. */
+const NEW_KEY_VARIABLES = { key: "PREFECT_NEW_API_KEY", basic: "PREFECT_NEW_API_AUTH_STRING" } as const;
+const MAKE_ONE = {
+  key: "Make one at https://app.prefect.cloud/my/api-keys",
+  basic: "It is the server's PREFECT_SERVER_API_AUTH_STRING, user:password",
+} as const;
+const QUESTIONS = {
+  key: "The new API key, from https://app.prefect.cloud/my/api-keys",
+  basic: "The server's new PREFECT_SERVER_API_AUTH_STRING, user:password",
+} as const;
+type Auth = keyof typeof NEW_KEY_VARIABLES;
 
 export const runRotateKey: Handler<RotateKeyCommandOptions> = async (options, context) => {
   const { cwd, env, reporter, signal, print, printJson } = context;
@@ -22,24 +32,28 @@ export const runRotateKey: Handler<RotateKeyCommandOptions> = async (options, co
     env,
     environment: options.env,
   });
-  const named = env[NEW_KEY_VARIABLE];
+  // A system whose server asks for nothing has nothing to rotate.
+  if (config.prefect.auth === "none") secretArnOf({});
+  const auth: Auth = config.prefect.auth === "basic" ? "basic" : "key";
+  const named = env[NEW_KEY_VARIABLES[auth]];
   const shellKey = await prefectApiKey(config, env).catch((error: unknown) => {
-    if (error instanceof PrefectFargateError && error.code === "API_KEY_MISSING") return undefined;
+    if (error instanceof PrefectFargateError && /^(API_KEY|AUTH_STRING)_MISSING$/.test(error.code))
+      return undefined;
     throw error;
   });
-  const typed = named || shellKey || options.restartOnly ? undefined : await askForKey(context);
+  const typed = named || shellKey || options.restartOnly ? undefined : await askForKey(auth, context);
   const surroundings = await userSurroundings({
     cwd,
     config,
     configFile,
-    env: { ...env, PREFECT_API_KEY: named || typed || shellKey || "-" },
+    env: { ...env, [CREDENTIALS_VARIABLE[auth]]: named || typed || shellKey || "-" },
     reporter,
     signal,
   });
   const { system, keyInUse } = await readDeployed();
   const newKey = options.restartOnly
     ? undefined
-    : (named ?? typed ?? (await otherThan(keyInUse, shellKey, context)));
+    : (named ?? typed ?? (await otherThan(keyInUse, shellKey, auth, context)));
   const rotated = await rotateKey(
     {
       newKey,
@@ -81,25 +95,26 @@ const withKey = (
 async function otherThan(
   keyInUse: string,
   shellKey: string | undefined,
+  auth: Auth,
   context: CommandContext,
 ): Promise<string> {
-  if (shellKey === undefined || shellKey === keyInUse) return askForKey(context);
+  if (shellKey === undefined || shellKey === keyInUse) return askForKey(auth, context);
   const { questions } = context;
   const takes = questions
     ? await questions.confirm("This shell's Prefect key is not the one in the secret. Is it the new one?")
     : true;
-  return takes ? shellKey : askForKey(context);
+  return takes ? shellKey : askForKey(auth, context);
 }
 
-async function askForKey({ questions }: CommandContext): Promise<string> {
-  const typed = await questions?.secret("The new API key, from https://app.prefect.cloud/my/api-keys");
+async function askForKey(auth: Auth, { questions }: CommandContext): Promise<string> {
+  const typed = await questions?.secret(QUESTIONS[auth]);
   if (typed?.trim()) return typed.trim();
   throw new PrefectFargateError(
     "NEW_KEY_MISSING",
     questions
       ? "Nothing was typed."
-      : `There is no new key: ${NEW_KEY_VARIABLE} is not set, and this shell's own key is the one in the secret already.`,
-    { hint: `Make one at https://app.prefect.cloud/my/api-keys, then: export ${NEW_KEY_VARIABLE}=…` },
+      : `There is no new key: ${NEW_KEY_VARIABLES[auth]} is not set, and this shell's own key is the one in the secret already.`,
+    { hint: `${MAKE_ONE[auth]}, then: export ${NEW_KEY_VARIABLES[auth]}=…` },
   );
 }
 

@@ -5,6 +5,7 @@ import type { PoolProposal } from "#actions/plan/pool-proposal.ts";
 import { awsSettings, prefectApiKey, systemFolder } from "#actions/user-surroundings.ts";
 import { wire } from "#actions/wire.ts";
 import { loadConfig } from "#config/load-config.ts";
+import { poolSettings } from "#config/pool-settings.ts";
 import { ensureTerraform } from "#engine/ensure-terraform.ts";
 import { openWorkspace } from "#engine/workspace.ts";
 import { PrefectFargateError } from "#errors";
@@ -23,7 +24,11 @@ export const runWire: Handler<WireCommandOptions> = async (options, context) => 
     ? await readOutputs(resolve(cwd, options.outputs), options.outputs)
     : await askTerraform(folder, context);
   const approve = (pools: readonly PoolProposal[]) => approval(pools, options, context);
-  const wired = await wire(openPrefect(config, apiKey), { outputs, approve }, reporter);
+  const wired = await wire(
+    openPrefect(config, apiKey),
+    { outputs, settings: poolSettings(config), approve },
+    reporter,
+  );
   if (json) return printJson({ changed: wired.length > 0, pools: wired });
   const names = wired.map(({ name }) => name).join(", ");
   print(wired.length > 0 ? `Wired ${names}.` : "Nothing to do: the work pool is wired to what was applied.");

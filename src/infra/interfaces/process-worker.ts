@@ -15,6 +15,7 @@ const {
   flowEnvironment: _flowEnvironment,
   flowPolicyArns: _flowPolicyArns,
   flowEgressCidrs,
+  poolOwner: _poolOwner,
   tags,
   name,
   ...shared

@@ -14,14 +14,18 @@ export const taskExecutionRoleInterface = defineInterface({
       default: "prefect-task-execution-role",
       validation: [roleName("name")],
     }),
-    secretArn: input.string("ARN of the secret that holds the Prefect API key.", {
-      validation: [
-        {
-          condition: 'can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:", var.secret_arn))',
-          message: "secret_arn must be the ARN of a Secrets Manager secret.",
-        },
-      ],
-    }),
+    secretArns: input.strings(
+      "The secret that holds the Prefect API key, as a list of its ARN; empty for a server that asks for none.",
+      {
+        validation: [
+          {
+            condition:
+              'alltrue([for arn in var.secret_arns : can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:", arn))])',
+            message: "secret_arns must be ARNs of Secrets Manager secrets.",
+          },
+        ],
+      },
+    ),
     secretKmsKeyArns: input.strings(
       "KMS keys that encrypt the secret, when it is not AWS's own key that does.",
       {
@@ -36,5 +40,5 @@ export const taskExecutionRoleInterface = defineInterface({
     arn: output.string("ARN of the role. What uses it waits until its policies are attached."),
     name: output.string("Name of the role."),
   },
-  example: { secretArn: reference("module.api_key.secret_arn") },
+  example: { secretArns: [reference("module.api_key.secret_arn")] },
 });

@@ -40,6 +40,10 @@ export const workerInterface = defineInterface({
         },
       ],
     }),
+    poolOwner: input.optionalString(
+      "Where several workers serve the pool: the one whose `base_job_template` it has. This worker may then hand that one's role to flow runs.",
+      { default: null },
+    ),
     prefectVersion: input.number("Major version of Prefect, 2 or 3.", {
       default: 2,
       validation: [
@@ -64,7 +68,34 @@ export const workerInterface = defineInterface({
     prefectWorkspaceId: input.optionalString("Prefect Cloud workspace, for code that asks its environment.", {
       default: null,
     }),
-    apiKeySecretArn: input.string("ARN of the secret that holds the Prefect API key."),
+    apiKeySecretArn: input.optionalString(
+      "ARN of the secret that holds the Prefect API key. Without any secret a server is asked without a key.",
+      {
+        default: null,
+        validation: [
+          {
+            condition: "var.api_key_secret_arn == null || var.auth_string_secret_arn == null",
+            message: "Give api_key_secret_arn or auth_string_secret_arn, not both.",
+          },
+        ],
+      },
+    ),
+    authStringSecretArn: input.optionalString(
+      "ARN of the secret that holds `user:password` of a Prefect 3 server you host, its PREFECT_SERVER_API_AUTH_STRING.",
+      {
+        default: null,
+        validation: [
+          {
+            condition: "var.auth_string_secret_arn == null || var.prefect_version == 3",
+            message: "auth_string_secret_arn needs Prefect 3: Prefect 2 knows no user name and password.",
+          },
+        ],
+      },
+    ),
+    caCertificates: input.optionalString(
+      "Authorities (PEM) that worker and flow runs trust for Prefect's API, where the server's certificate is no public one's.",
+      { default: null },
+    ),
 
     clusterArn: input.string("ARN of the ECS cluster."),
     vpcId: input.string("VPC of the subnets."),
@@ -198,7 +229,7 @@ function notEmpty(variable: string): Validation {
 /** In an environment the key would be readable in the task definition, the state and the plan. */
 function withoutApiKey(variable: string): Validation {
   return {
-    condition: `!contains(keys(var.${variable}), "PREFECT_API_KEY")`,
-    message: `${variable} must not hold PREFECT_API_KEY: tasks get it from the secret.`,
+    condition: `length(setintersection(keys(var.${variable}), ["PREFECT_API_KEY", "PREFECT_API_AUTH_STRING"])) == 0`,
+    message: `${variable} must not hold PREFECT_API_KEY or PREFECT_API_AUTH_STRING: tasks get them from the secret.`,
   };
 }

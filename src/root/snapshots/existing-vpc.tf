@@ -92,8 +92,8 @@ module "discovery" {
 module "task_execution_role" {
   source = "./modules/task-execution-role"
 
-  name       = "prefect-task-execution-role"
-  secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prefect-AbCdEf"
+  name        = "prefect-task-execution-role"
+  secret_arns = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:prefect-AbCdEf"]
 }
 
 # A worker, and what its flow runs need. The pool's job template is among its outputs.

@@ -24,7 +24,7 @@ provider "aws" {
 }
 
 variable "prefect_api_key" {
-  description = "Prefect API key, best given in the environment as TF_VAR_prefect_api_key. The provider asks for it in every plan; it is written when the secret is created and when prefect_api_key_version is raised."
+  description = "Prefect API key, or user:password where the server asks for that, best given in the environment as TF_VAR_prefect_api_key. The provider asks for it in every plan; it is written when the secret is created and when prefect_api_key_version is raised."
   type        = string
   default     = null
   sensitive   = true
@@ -95,8 +95,8 @@ module "api_key" {
 module "task_execution_role" {
   source = "./modules/task-execution-role"
 
-  name       = "prefect-task-execution-role"
-  secret_arn = module.api_key.secret_arn
+  name        = "prefect-task-execution-role"
+  secret_arns = [module.api_key.secret_arn]
 }
 
 # A worker, and what its flow runs need. The pool's job template is among its outputs.

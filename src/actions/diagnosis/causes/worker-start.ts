@@ -33,10 +33,19 @@ export const workerStartCauses: readonly Recognizer[] = [
     "key-refused",
     "https://docs.prefect.io/v3/how-to-guides/cloud/manage-users/api-keys",
     answered("401", "[^']+"),
-    ({ definition }) => ({
-      sentence: `Prefect refuses the API key that is in ${definition?.secretArn || "its secret"}.`,
-      remedy: "Put a valid key there: prefect-fargate rotate-key",
-    }),
+    ({ definition }) => {
+      if (definition?.secretVariable === "")
+        return {
+          sentence: "Prefect asks the worker who it is, and the config gives it nothing to say.",
+          remedy:
+            'Set prefect: { auth: "basic" }, or "key", in prefect-fargate.config.ts, then: prefect-fargate deploy',
+        };
+      const basic = definition?.secretVariable === "PREFECT_API_AUTH_STRING";
+      return {
+        sentence: `Prefect refuses the ${basic ? "user name and password" : "API key"} that ${basic ? "are" : "is"} in ${definition?.secretArn || "its secret"}.`,
+        remedy: `Put ${basic ? "the server's PREFECT_SERVER_API_AUTH_STRING" : "a valid key"} there: prefect-fargate rotate-key`,
+      };
+    },
   ),
   byLog(
     "workspace-unknown",
@@ -88,7 +97,7 @@ export const workerStartCauses: readonly Recognizer[] = [
     ({ definition }) => ({
       sentence: `it does not trust the certificate of ${definition?.apiUrl ?? "the Prefect API"}.`,
       remedy:
-        "Put your CA into the image, and SSL_CERT_FILE into the worker's environment in prefect-fargate.config.ts",
+        'Give the authority that signed it: prefect: { caCertificates: readFileSync("ca.pem", "utf8") } in prefect-fargate.config.ts',
     }),
   ),
 ];

@@ -1,0 +1,141 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DescribeSecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
+import { DescribeTaskDefinitionCommand, DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
+import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ConfigInput } from "#config/schema.ts";
+import { createPrefectClient } from "#prefect/client.ts";
+import { type PrefectServer, startPrefectServer } from "#rehearsal/prefect-server.ts";
+import { silentReporter } from "#reporter";
+import { type Authority, makeAuthority } from "../helpers/authority.ts";
+import { filesWithKey, holdsKey } from "../helpers/key-search.ts";
+import { serverEnvironment } from "../helpers/prefect-environments.ts";
+import { sabotage } from "../helpers/sabotage.ts";
+import { openStage, type Stage } from "../helpers/stage.ts";
+import { startTlsProxy, type TlsProxy } from "../helpers/tls-proxy.ts";
+
+const AUTH_STRING = "admin:correct-horse-battery-staple";
+
+/** A real Prefect 3 server that asks for user name and password, behind TLS of an authority that nobody knows. */
+describe("a server of one's own, with a password and a private authority", () => {
+  let stage: Stage;
+  let server: PrefectServer;
+  let proxy: TlsProxy;
+  let authority: Authority;
+  let apiUrl: string;
+  beforeAll(async () => {
+    stage = await openStage({ version: 3, config: "none", existingCluster: true });
+    const python = await serverEnvironment(3);
+    const dir = join(stage.dir, "..", "own-server");
+    await mkdir(dir);
+    [server, authority] = await Promise.all([
+      startPrefectServer({ python, version: 3, dir, authString: AUTH_STRING, reporter: silentReporter }),
+      makeAuthority(python),
+    ]);
+    proxy = await startTlsProxy(server.port, authority);
+    apiUrl = `${proxy.origin}/api`;
+    await stage.configure(configOf({}));
+  });
+  afterAll(async () => {
+    await stage?.close();
+    await proxy?.close();
+    await server?.stop();
+  });
+
+  const configOf = (prefect: ConfigInput["prefect"]): ConfigInput => ({
+    prefect: {
+      accountId: undefined,
+      workspaceId: undefined,
+      apiUrl,
+      auth: "basic",
+      caCertificates: authority.authority,
+      ...prefect,
+    },
+    workers: {
+      "dev-worker": { environment: { PREFECT_CLOUD_API_URL: undefined as unknown as string } },
+    },
+  });
+  const env = { PREFECT_API_KEY: undefined, PREFECT_API_AUTH_STRING: AUTH_STRING };
+
+  test("is not asked before there is something to say, and a wrong password is known at once", async () => {
+    const missing = await stage.cli(["deploy", "--yes"], { env: { PREFECT_API_KEY: undefined } });
+    expect(missing.stderr).toContain(`AUTH_STRING_MISSING: There is no user name and password for ${apiUrl}`);
+    const wrong = await stage.cli(["deploy", "--yes"], {
+      env: { ...env, PREFECT_API_AUTH_STRING: "admin:no" },
+    });
+    expect(wrong.stderr).toMatch(/PREFECT_KEY_REFUSED: .* refuses the user name and password \(401\)/);
+    await stage.configure(configOf({ auth: "none" }));
+    const silent = await stage.cli(["deploy", "--yes"], { env });
+    expect(silent.stderr).toMatch(/PREFECT_KEY_REFUSED: .* asks who is there \(401\)[\s\S]*auth: "basic"/);
+  });
+
+  test("is not trusted without its authority, and the error says how to trust it", async () => {
+    await stage.configure(configOf({ caCertificates: undefined }));
+    const { stderr } = await stage.cli(["deploy", "--yes"], { env });
+    expect(stderr).toMatch(/its certificate is not trusted \(\w+\)[\s\S]*caCertificates: readFileSync/);
+    await stage.configure(configOf({}));
+  });
+
+  test("has its worker ONLINE and the canary Completed in the right place", async () => {
+    const deployed = await stage.must(["deploy", "--yes"], { env });
+    expect(deployed.stdout).toContain("ONLINE");
+    const ran = await stage.must(["run"], { env });
+    expect(ran.stdout).toContain("Completed");
+    const status = await stage.must(["status"], { env });
+    expect(status.stdout).toContain("ONLINE");
+  });
+
+  test("tells the password to Secrets Manager and to nobody else", async () => {
+    const { ecs, ec2 } = stage.aws;
+    const cluster = "shared-cluster";
+    const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, desiredStatus: "STOPPED" }));
+    const running = await ecs.send(new ListTasksCommand({ cluster }));
+    const tasks = [...taskArns, ...(running.taskArns ?? [])];
+    const described = await ecs.send(new DescribeTasksCommand({ cluster, tasks, include: ["TAGS"] }));
+    expect(described.tasks!.length).toBeGreaterThanOrEqual(2);
+    expect(holdsKey(JSON.stringify(described), AUTH_STRING)).toBe(false);
+    for (const { taskDefinitionArn: taskDefinition } of described.tasks!) {
+      const definition = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+      expect(holdsKey(JSON.stringify(definition), AUTH_STRING)).toBe(false);
+      expect(definition.taskDefinition!.containerDefinitions![0]!.secrets).toEqual([
+        { name: "PREFECT_API_AUTH_STRING", valueFrom: expect.stringContaining("secret:prefect-api-key") },
+      ]);
+    }
+    expect(filesWithKey(stage.dir, AUTH_STRING)).toEqual([]);
+    const { SecurityGroupRules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand({}));
+    expect(SecurityGroupRules.map(({ FromPort }) => FromPort)).toContain(proxy.port);
+  });
+
+  test("does nothing on a second deploy, nor would wiring change anything", async () => {
+    const { stdout } = await stage.must(["plan"], { env });
+    expect(stdout).toMatch(/Nothing would change|nothing to do/i);
+  });
+
+  test("has a wrong password in the secret told apart from other trouble", async () => {
+    const broken = await sabotage({ ...stage, env: { ...stage.env, PREFECT_API_AUTH_STRING: AUTH_STRING } });
+    try {
+      const SecretId = broken.system.api_key_secret_arn;
+      await stage.aws.secrets.send(new PutSecretValueCommand({ SecretId, SecretString: "admin:wrong" }));
+      const { main } = await broken.diagnosed(await broken.restart());
+      expect(main).toMatchObject({
+        cause: "key-refused",
+        sentence: `Prefect refuses the user name and password that are in ${SecretId}.`,
+        remedy: "Put the server's PREFECT_SERVER_API_AUTH_STRING there: prefect-fargate rotate-key",
+      });
+    } finally {
+      broken.close();
+    }
+  });
+
+  test("keeps nothing but the pool after destroy", async () => {
+    await stage.must(["destroy", "--yes"], { env });
+    const prefect = createPrefectClient({
+      apiUrl,
+      version: 3,
+      authString: AUTH_STRING,
+      caCertificates: authority.authority,
+    });
+    expect((await prefect.listWorkPools()).map(({ name }) => name)).toEqual(["ecs-work-pool"]);
+  });
+});

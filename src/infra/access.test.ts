@@ -53,7 +53,10 @@ describe("the worker's role", () => {
 
   test("hands on the two roles of flow runs, to ECS tasks only", () => {
     expect(statement("HandRolesToFlows")).toContain(
-      '"Resource" = [aws_iam_role.flow_run.arn, var.execution_role_arn], "Condition" = {"StringEquals" = {"iam:PassedToService" = "ecs-tasks.amazonaws.com"}}',
+      '"Resource" = concat([aws_iam_role.flow_run.arn, var.execution_role_arn], [for name in local.pool_owner : format("%s-%s-flow-task-role"',
+    );
+    expect(statement("HandRolesToFlows")).toContain(
+      '"Condition" = {"StringEquals" = {"iam:PassedToService" = "ecs-tasks.amazonaws.com"}}',
     );
   });
 

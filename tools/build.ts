@@ -7,6 +7,9 @@ import manifest from "../package.json" with { type: "json" };
 const root = dirname(import.meta.dirname);
 const dist = join(root, "dist");
 
+/** What package.json exports, by its path in the sources and in dist. */
+const LIBRARY = ["index", "actions/index", "root/index", "infra/index", "rehearsal/index", "scaling/index"];
+
 /** The oldest Node that package.json promises to run on. */
 const TARGET = `node${manifest.engines.node.replace(/[^\d.]/g, "")}`;
 
@@ -21,10 +24,14 @@ await bundle();
 await declareTypes();
 
 async function bundle(): Promise<void> {
-  const external = Object.keys(manifest.dependencies).filter((name) => !BUNDLED.includes(name));
+  const installed = { ...manifest.dependencies, ...manifest.peerDependencies };
+  const external = Object.keys(installed).filter((name) => !BUNDLED.includes(name));
   await build({
     absWorkingDir: root,
-    entryPoints: { cli: "src/cli/main.ts", index: "src/index.ts" },
+    entryPoints: {
+      cli: "src/cli/main.ts",
+      ...Object.fromEntries(LIBRARY.map((path) => [path, `src/${path}.ts`])),
+    },
     outdir: dist,
     bundle: true,
     format: "esm",
@@ -57,7 +64,12 @@ async function declareTypes(): Promise<void> {
   };
   await writeFile(
     project,
-    JSON.stringify({ extends: "../tsconfig.json", compilerOptions, include: [], files: ["../src/index.ts"] }),
+    JSON.stringify({
+      extends: "../tsconfig.json",
+      compilerOptions,
+      include: [],
+      files: LIBRARY.map((path) => `../src/${path}.ts`),
+    }),
   );
   execFileSync(join(root, "node_modules", ".bin", "tsc"), ["--project", project], { stdio: "inherit" });
   await rm(project);
@@ -65,6 +77,22 @@ async function declareTypes(): Promise<void> {
     const path = join(dist, file);
     await writeFile(path, withRelativeImports(await readFile(path, "utf8"), dirname(path)));
   }
+  await removeUnreached();
+}
+
+/** The provider's bindings are large, and nothing that is exported speaks of them. */
+async function removeUnreached(): Promise<void> {
+  const reached = new Set<string>();
+  const follow = async (path: string): Promise<void> => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    const text = await readFile(path, "utf8");
+    for (const [, specifier = ""] of text.matchAll(/["'](\.{1,2}\/[^"']+)\.js["']/g))
+      await follow(join(dirname(path), `${specifier}.d.ts`));
+  };
+  for (const entry of LIBRARY) await follow(join(dist, `${entry}.d.ts`));
+  for await (const file of glob("**/*.d.ts", { cwd: dist }))
+    if (!reached.has(join(dist, file))) await rm(join(dist, file));
 }
 
 /** `#config/schema.ts` is an address of the sources; beside the declarations it is `./config/schema.js`. */

@@ -61,7 +61,7 @@ export const publicNetworkModule = defineModule(publicNetworkInterface, (scope, 
   };
 });
 
-const isolatedNetworkModule = defineModule(isolatedNetworkInterface, (scope, given) => {
+export const isolatedNetworkModule = defineModule(isolatedNetworkInterface, (scope, given) => {
   const network = new IsolatedNetwork(scope, "this", given);
   return {
     ...vpcResults(network),
@@ -69,7 +69,7 @@ const isolatedNetworkModule = defineModule(isolatedNetworkInterface, (scope, giv
   };
 });
 
-const existingNetworkModule = defineModule(existingNetworkInterface, (scope, given) => {
+export const existingNetworkModule = defineModule(existingNetworkInterface, (scope, given) => {
   const network = new ExistingNetwork(scope, "this", given);
   return {
     vpcId: { value: network.vpcId },
@@ -79,7 +79,7 @@ const existingNetworkModule = defineModule(existingNetworkInterface, (scope, giv
   };
 });
 
-const endpointsModule = defineModule(endpointsInterface, (scope, given) => {
+export const endpointsModule = defineModule(endpointsInterface, (scope, given) => {
   const { securityGroup, ways } = new Endpoints(scope, "this", given);
   return {
     subnetIds: { value: given.subnetIds, dependsOn: ways },
@@ -87,37 +87,37 @@ const endpointsModule = defineModule(endpointsInterface, (scope, given) => {
   };
 });
 
-const flowLogsModule = defineModule(flowLogsInterface, (scope, given) => {
+export const flowLogsModule = defineModule(flowLogsInterface, (scope, given) => {
   const { logGroup } = new FlowLogs(scope, "this", given);
   return { logGroup: { value: logGroup.name } };
 });
 
-const clusterModule = defineModule(clusterInterface, (scope, given) => {
+export const clusterModule = defineModule(clusterInterface, (scope, given) => {
   const { cluster } = new Cluster(scope, "this", given);
   return { name: { value: cluster.name }, arn: { value: cluster.arn } };
 });
 
-const existingClusterModule = defineModule(existingClusterInterface, (scope, given) => {
+export const existingClusterModule = defineModule(existingClusterInterface, (scope, given) => {
   const { cluster } = new ExistingCluster(scope, "this", given);
   return { name: { value: cluster.clusterName }, arn: { value: cluster.arn } };
 });
 
-const clusterCapacityModule = defineModule(clusterCapacityInterface, (scope, given) => {
+export const clusterCapacityModule = defineModule(clusterCapacityInterface, (scope, given) => {
   const { providers } = new ClusterCapacity(scope, "this", given);
   return { clusterArn: { value: given.clusterArn, dependsOn: [providers] } };
 });
 
-const discoveryModule = defineModule(discoveryInterface, (scope, given) => {
+export const discoveryModule = defineModule(discoveryInterface, (scope, given) => {
   const { namespace } = new Discovery(scope, "this", given);
   return { namespaceId: { value: namespace.id }, namespaceArn: { value: namespace.arn } };
 });
 
-const apiKeyModule = defineModule(apiKeyInterface, (scope, given) => {
+export const apiKeyModule = defineModule(apiKeyInterface, (scope, given) => {
   const { secret, value } = new ApiKey(scope, "this", given);
   return { secretArn: { value: secret.arn, dependsOn: [value] } };
 });
 
-const taskExecutionRoleModule = defineModule(taskExecutionRoleInterface, (scope, given) => {
+export const taskExecutionRoleModule = defineModule(taskExecutionRoleInterface, (scope, given) => {
   const { role, policies } = new TaskExecutionRole(scope, "this", given);
   return { arn: { value: role.arn, dependsOn: policies }, name: { value: role.name } };
 });
@@ -140,7 +140,7 @@ export const workerModule = defineModule(workerInterface, (scope, given) => {
   };
 });
 
-const processWorkerModule = defineModule(processWorkerInterface, (scope, given) => {
+export const processWorkerModule = defineModule(processWorkerInterface, (scope, given) => {
   const worker = new ProcessWorker(scope, "this", given);
   return {
     serviceName: { value: worker.service.name },
@@ -158,7 +158,7 @@ const processWorkerModule = defineModule(processWorkerInterface, (scope, given) 
   };
 });
 
-const targetTrackingModule = defineModule(targetTrackingInterface, (scope, given) => {
+export const targetTrackingModule = defineModule(targetTrackingInterface, (scope, given) => {
   const { policy } = new TargetTracking(scope, "this", given);
   return { policyArn: { value: policy.arn } };
 });

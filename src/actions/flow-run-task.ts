@@ -116,10 +116,7 @@ async function describe(aws: AwsClients, task: Task): Promise<FlowRunTask> {
  * network, with the key in its overrides. Returns what is out of place, as sentences; none when all is right.
  */
 export function misplacements(task: FlowRunTask, system: System, of: SystemWorker): string[] {
-  // A pool that several workers serve has the job template of one of them.
-  const [worker = of] = owningWorkers(system.workers, ({ work_pool }) => work_pool).filter(
-    ({ work_pool }) => work_pool === of.work_pool,
-  );
+  const worker = whoseTemplate(system, of);
   const problems: string[] = [];
   const isInside = worker.worker_type === "process";
   const [securityGroup, role] = isInside
@@ -161,6 +158,13 @@ export function misplacements(task: FlowRunTask, system: System, of: SystemWorke
     `${given ?? CREDENTIALS[0]} came from ${source ?? "nowhere"}, not from ${system.api_key_secret_arn ?? "nowhere"}.`,
   );
   return problems;
+}
+
+/** A pool that several workers serve has the job template of one of them; a process worker's runs are where it is. */
+function whoseTemplate({ workers }: System, worker: SystemWorker): SystemWorker {
+  if (worker.worker_type === "process") return worker;
+  const owners = owningWorkers(workers, ({ work_pool }) => work_pool);
+  return owners.find(({ work_pool }) => work_pool === worker.work_pool) ?? worker;
 }
 
 const detailsOf = (task: Task): Record<string, string | undefined> => {

@@ -113,7 +113,10 @@ describe("the root", () => {
 
   test("Spot brings its capacity providers, and the worker waits for them", () => {
     const capacity = { kind: "spot", onDemandBase: 2, onDemandWeight: 1, spotWeight: 3 };
-    const root = rootOf({ prefect: CLOUD, workers: { w: { capacity, desiredCount: 6 }, other: {} } });
+    const root = rootOf({
+      prefect: CLOUD,
+      workers: { w: { capacity, desiredCount: 6 }, other: { workPool: "other" } },
+    });
     expect(block(root, 'module "worker"')).toMatch(/cluster_arn += module.cluster_capacity.cluster_arn/);
     expect(root.replace(/\s+/g, " ")).toContain(
       'capacity_provider_strategy = [ { capacity_provider = "FARGATE" weight = 1 base = 2 }, { capacity_provider = "FARGATE_SPOT" weight = 3 base = 0 }, ]',

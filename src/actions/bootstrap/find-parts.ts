@@ -96,7 +96,7 @@ async function findAccess(
 function secretNameOf(config: Config, known: StateSummary | undefined): string | undefined {
   if (config.pipeline === undefined) return undefined;
   const isMade = known?.kinds.has(`module.${API_KEY}.aws_secretsmanager_secret`) ?? false;
-  const isWanted = "secretName" in config.prefect.apiKey;
+  const isWanted = config.prefect.apiKey !== undefined && "secretName" in config.prefect.apiKey;
   return isMade || isWanted ? `${pipelineNames(config).prefix}-api-key` : undefined;
 }
 

@@ -77,7 +77,7 @@ const describeMove = ({ from, to, resources }: NonNullable<BootstrapProposal["mo
 
 function summarize({ changed, bucket, moved, ...made }: Bootstrapped, config: Config): string[] {
   const secret =
-    made.apiKeySecretArn !== undefined && "secretName" in config.prefect.apiKey
+    made.apiKeySecretArn !== undefined && config.prefect.apiKey && "secretName" in config.prefect.apiKey
       ? made.apiKeySecretArn
       : undefined;
   const rows: [string, string | undefined][] = [

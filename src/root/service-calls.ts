@@ -21,7 +21,7 @@ interface Surroundings {
   readonly cluster: ClusterCall;
   readonly namespaceId: string;
   readonly prefect: PrefectConfig;
-  readonly secretArn: string;
+  readonly secretArn: string | undefined;
   /** Every worker's module, by name. */
   readonly workers: Reference;
   readonly rules: RoleRules;
@@ -52,7 +52,9 @@ export function callServices(config: Pick<Config, "services" | "logs">, around: 
   if (services.length === 0) return { locals: [], calls: [] };
   const { network, cluster, prefect, secretArn, rules } = around;
   const balancers = balancerTable(config.services, network);
-  const table = serviceTable(config.services, { apiUrl: prefectApiUrl(prefect), secretArn });
+  const variable = prefect.auth === "basic" ? "PREFECT_API_AUTH_STRING" : "PREFECT_API_KEY";
+  const credentials = secretArn === undefined ? {} : { [variable]: secretArn };
+  const table = serviceTable(config.services, { apiUrl: prefectApiUrl(prefect), credentials });
   const service = callModule(
     serviceInterface,
     "service",

@@ -14,11 +14,12 @@ type Balancer = NonNullable<ServiceConfig["loadBalancer"]>;
 /** What is known of Prefect when a service is given access to it. */
 interface PrefectAccess {
   readonly apiUrl: string;
-  readonly secretArn: string;
+  /** The variable by which a client says who it is, and its secret; none for a server that asks for nothing. */
+  readonly credentials: Readonly<Record<string, string>>;
 }
 
 /** `local.services`: a service's name is its key, and so part of the addresses of all that belongs to it. */
-export function serviceTable(services: Services, { apiUrl, secretArn }: PrefectAccess) {
+export function serviceTable(services: Services, { apiUrl, credentials }: PrefectAccess) {
   const always = {
     image: ({ image }) => image,
     port: ({ port }) => port,
@@ -27,7 +28,7 @@ export function serviceTable(services: Services, { apiUrl, secretArn }: PrefectA
       ...environment,
     }),
     secrets: ({ secrets, prefectAccess }) => ({
-      ...(prefectAccess ? { PREFECT_API_KEY: secretArn } : {}),
+      ...(prefectAccess ? credentials : {}),
       ...secrets,
     }),
     cpu: ({ cpu }) => cpu,

@@ -6,6 +6,7 @@ import { checkNetwork } from "./network-checks.ts";
 import { checkPools } from "./pool-checks.ts";
 import type { PrefectVersion } from "./prefect-defaults.ts";
 import { parsePinned, requirementVersionRule } from "./python-requirement.ts";
+import { checkScaler } from "./scaler-checks.ts";
 import type { ConfigFields } from "./schema.ts";
 import { checkServices } from "./service-checks.ts";
 
@@ -27,6 +28,7 @@ export const checkAcrossFields = [
     checkNames(config, report);
     checkServices(config, report);
     checkPools(config, report);
+    checkScaler(config, report);
     for (const [name, worker] of Object.entries(config.workers ?? {})) {
       if (typeof worker !== "object" || worker === null) continue;
       checkImages(worker, config.prefect.version, (complaint, ...path) =>

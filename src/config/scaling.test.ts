@@ -107,3 +107,26 @@ describe("a process worker", () => {
   it("alone has slots", () =>
     expect(complaints({ slots: 2 })).toMatch(/slots 2 is for process workers.*set type: "process"/));
 });
+
+describe("the scaler and a server of one's own", () => {
+  const SERVER = "https://prefect.example.com/api";
+  const told = (prefect: ConfigInput["prefect"], worker: WorkerInput): string => {
+    try {
+      resolveConfig({ prefect, workers: { w: worker } }, "FILE", {});
+      return "";
+    } catch (error) {
+      return (error as PrefectFargateError).details.join(" ");
+    }
+  };
+
+  it.each([
+    ["process workers", PROCESS, "workers.w.type"],
+    ["queue scaling", { scaling: { mode: "queue" } } as const, "workers.w.scaling.mode"],
+  ])("refuse %s where the server asks for no API key", (_, worker, path) => {
+    expect(told({ version: 3, apiUrl: SERVER, auth: "none" }, worker)).toContain(path);
+    expect(told({ version: 3, apiUrl: SERVER, auth: "basic" }, worker)).toContain(
+      'The scaler signs in with an API key, and prefect.auth is "basic".',
+    );
+    expect(told({ version: 3, apiUrl: SERVER, auth: "key" }, worker)).toBe("");
+  });
+});

@@ -3,7 +3,7 @@ import { resolveConfig } from "./resolve-config.ts";
 import type { ConfigInput } from "./schema.ts";
 import { configWarnings } from "./warnings.ts";
 
-const HOSTED = { apiUrl: "https://prefect.example.com/api" };
+const HOSTED = { apiUrl: "https://prefect.example.com/api", auth: "key" } as const;
 const warningsOf = (input: ConfigInput) =>
   configWarnings(resolveConfig({ prefect: HOSTED, ...input }, "the config", {}));
 

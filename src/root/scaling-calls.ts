@@ -74,7 +74,8 @@ const indexed = (all: Reference): string => `${soleExpression(all)}[each.key]`;
 interface ScalerSurroundings extends Surroundings {
   readonly config: Pick<Config, "logs" | "scaler"> & { readonly cluster: { readonly name: string } };
   readonly prefectApiUrl: string;
-  readonly apiKeySecretArn: string;
+  /** The config refuses workers that need the scaler where there is none. */
+  readonly apiKeySecretArn: string | undefined;
   readonly clusterArn: Reference;
   readonly subnetIds: Reference;
   readonly rules: RoleRules;
@@ -89,7 +90,7 @@ export function callScaler(workers: Workers, surroundings: ScalerSurroundings): 
   const lookedAfter = Object.entries(workers).filter(
     ([, { type, scaling }]) => scaling.mode === "queue" || type === "process",
   );
-  if (lookedAfter.length === 0) return { locals: [], calls: [] };
+  if (lookedAfter.length === 0 || apiKeySecretArn === undefined) return { locals: [], calls: [] };
   const isInside = config.scaler.insideVpc ?? looksPrivate(prefectApiUrl);
   const call = callModule(scalerInterface, "scaler", {
     name: `prefect-scaler-${config.cluster.name}`.slice(0, LONGEST_NAME),

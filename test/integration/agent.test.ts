@@ -109,6 +109,7 @@ describe("environment", () => {
       ),
       AWS_CONTAINER_AUTHORIZATION_TOKEN: expect.stringMatching(/.{40}/),
       ECS_CONTAINER_METADATA_URI_V4: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v4\//),
+      ECS_AGENT_URI: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\//),
     });
   });
 

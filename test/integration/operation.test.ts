@@ -167,7 +167,7 @@ describe("logs", () => {
   test("of nobody name who there is", async () => {
     const { stderr, status } = await stage.cli(["logs", "nobody"]);
     expect(stderr).toContain(
-      "LOGS_OF_NOBODY: There is neither a worker nor a flow run called nobody.\n  workers: dev-worker\n",
+      "LOGS_OF_NOBODY: There is no worker, service or flow run called nobody.\n  workers: dev-worker\n",
     );
     expect(stderr).toContain(runName);
     expect(status).toBe(1);

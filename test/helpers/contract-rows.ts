@@ -212,7 +212,7 @@ export const contractRows: readonly ContractRow[] = [
       ]);
       const { ARN } = await secrets.send(new GetSecretValueCommand({ SecretId: "prefect-api-key" }));
       const statements = await inlineStatements(iam, RoleName);
-      expect(statements).toMatchObject([{ Effect: "Allow", Resource: ARN }]);
+      expect(statements).toMatchObject([{ Effect: "Allow", Resource: [ARN] }]);
       expect(actions(statements)).toEqual(["secretsmanager:GetSecretValue"]);
     },
   },

@@ -122,7 +122,7 @@ describe("plan", () => {
     const replaced = (await changesOf()).filter(({ kind }) => kind === "replace");
     expect(replaced).toMatchObject([
       {
-        address: 'module.worker["dev-worker"].aws_ecs_service.worker',
+        address: 'module.worker["dev-worker"].aws_ecs_service.worker[0]',
         because: expect.stringContaining("capacity_provider_strategy"),
       },
     ]);

@@ -10,15 +10,15 @@ mock_provider "aws" {
 }
 
 variables {
-  secret_arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prefect-api-key-AbCdEf"
+  secret_arns = ["arn:aws:secretsmanager:eu-west-1:111122223333:secret:prefect-api-key-AbCdEf"]
 }
 
 run "reads_one_secret_and_no_other" {
   command = plan
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.read_secret.policy).Statement[*].Resource == [var.secret_arn]
-    error_message = aws_iam_role_policy.read_secret.policy
+    condition     = jsondecode(aws_iam_role_policy.read_secret[0].policy).Statement == [{ Sid = "ReadPrefectApiKey", Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = ["arn:aws:secretsmanager:eu-west-1:111122223333:secret:prefect-api-key-AbCdEf"] }]
+    error_message = aws_iam_role_policy.read_secret[0].policy
   }
 }
 
@@ -32,8 +32,8 @@ run "decrypts_with_the_keys_that_are_named" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.read_secret.policy).Statement[1].Action == "kms:Decrypt"
-    error_message = aws_iam_role_policy.read_secret.policy
+    condition     = jsondecode(aws_iam_role_policy.read_secret[0].policy).Statement[1].Action == "kms:Decrypt"
+    error_message = aws_iam_role_policy.read_secret[0].policy
   }
 
   assert {
@@ -46,8 +46,21 @@ run "what_is_no_secret_is_refused" {
   command = plan
 
   variables {
-    secret_arn = "prefect-api-key"
+    secret_arns = ["prefect-api-key"]
   }
 
-  expect_failures = [var.secret_arn]
+  expect_failures = [var.secret_arns]
+}
+
+run "no_secret_needs_no_right" {
+  command = plan
+
+  variables {
+    secret_arns = []
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.read_secret) == 0
+    error_message = "The role may read a secret although there is none."
+  }
 }

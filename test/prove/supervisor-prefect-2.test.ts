@@ -1,0 +1,3 @@
+import { describeSupervisedWorker } from "../helpers/supervised-worker.ts";
+
+describeSupervisedWorker(2);

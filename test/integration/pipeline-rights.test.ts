@@ -32,6 +32,14 @@ const SCOPES: Readonly<Partial<Record<ScopeName, { kinds: readonly string[]; key
   taggingNewEc2: { kinds: [...EC2_KINDS, "security-group-rule"], key: "ec2:CreateAction" },
   anyVpc: { kinds: ["vpc"] },
   groupRules: { kinds: ["security-group-rule"] },
+  imageRepository: { kinds: ["repository"] },
+  loadBalancers: { kinds: ["loadbalancer/app/", "listener/app", "targetgroup"] },
+  elbServiceLinkedRole: { kinds: ["role"], key: "iam:AWSServiceName" },
+  scaler: { kinds: ["function"] },
+  scalerRole: { kinds: ["role"], key: "iam:PassedToService" },
+  scaling: { kinds: ["ScalableTarget"] },
+  scalingAlarms: { kinds: ["alarm"] },
+  scalingServiceLinkedRole: { kinds: ["role"], key: "iam:AWSServiceName" },
 };
 
 /** Calls that AWS asks about under a kind that its table does not have yet, with where it says so. */
@@ -80,9 +88,13 @@ describe("the apply role's rights, held against AWS's own table of actions", () 
       const reached = granted
         .filter((other) => other.type === type && other.action === action)
         .flatMap(({ scope }) => SCOPES[scope]!.kinds);
-      return Object.entries(known(action)!.resources)
-        .filter(([kind, { isRequired }]) => isRequired && !reached.includes(kind))
-        .map(([kind]) => `${type}: ${action} on ${kind}`);
+      return (
+        Object.entries(known(action)!.resources)
+          .filter(([kind, { isRequired }]) => isRequired && !reached.includes(kind))
+          // A listener is of one of three kinds of load balancer, never of all that the table names.
+          .filter(([kind]) => !kind.startsWith("listener/") || !reached.includes("listener/app"))
+          .map(([kind]) => `${type}: ${action} on ${kind}`)
+      );
     });
     expect([...new Set(unreached)]).toEqual([]);
   });
@@ -97,7 +109,10 @@ describe("the apply role's rights, held against AWS's own table of actions", () 
 });
 
 test("the plan role's rights are what AWS itself counts as reading", () => {
-  const types = Object.entries(moduleTypes(allModules)).filter(([name]) => name !== "pipeline-access");
+  const types = Object.entries(moduleTypes(allModules)).filter(
+    // What a person makes before there is a pipeline.
+    ([name]) => name !== "pipeline-access" && name !== "state-bucket",
+  );
   const levels = readActions(types.map(([, type]) => type)).map(
     (action) => [action, known(action)?.accessLevel] as const,
   );

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -8,8 +8,7 @@ import { copyModule, terraformFolder } from "../helpers/terraform-cli.ts";
 
 const KEY = "pnu_canary_0123456789abcdef";
 const SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prefect-AbCdEf";
-const TESTS = join(import.meta.dirname, "../fixtures/module-tests/worker.tftest.hcl");
-/** Runs of worker.tftest.hcl that apply the module, by Prefect's version. */
+/** Runs of the module's own tests that apply the module, by Prefect's version. */
 const RUNS = { 2: "prefect_2_by_default", 3: "prefect_3_with_a_server_of_ones_own" } as const;
 
 let templates: Record<string, BaseJobTemplate>;
@@ -71,7 +70,6 @@ describe.each([2, 3] as const)(
 async function renderedTemplates(): Promise<Record<string, BaseJobTemplate>> {
   await using folder = await terraformFolder();
   await copyModule("worker", folder.dir);
-  await cp(TESTS, join(folder.dir, "worker.tftest.hcl"));
   await folder.run("init", "-input=false");
   const lines = (await folder.run("test", "-json", "-verbose")).split("\n");
   const events = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));

@@ -90,7 +90,7 @@ describe("the packed package", () => {
       refused: "CONFIG_INVALID",
       region: "eu-west-1",
       module: "worker",
-      root: ["main.tf"],
+      root: ["main.tf", "moved.tf"],
     });
   });
 });

@@ -5,8 +5,7 @@ import type { PrefectClient } from "#prefect/client.ts";
 import { type BaseJobTemplate, type PoolType, stockTemplate } from "#prefect/job-template.ts";
 import { assertPoolType, poolObstacle } from "#prefect/pool-checks.ts";
 import { settlePool, type WantedPool } from "#prefect/pool-settings.ts";
-import { wireTemplate } from "#prefect/wire-template.ts";
-import type { TemplateChange } from "#prefect/wiring.ts";
+import { type TemplateChange, wire } from "#prefect/wiring.ts";
 import type { WorkPool } from "#prefect/work-pools.ts";
 import type { Reporter } from "#reporter";
 import { descriptionOfNew, descriptionOfUnpaused, isPausedByUs } from "./pool-marks.ts";
@@ -75,11 +74,7 @@ export async function wirePools(
       );
     }
     const desired = JSON.parse(worker.base_job_template) as BaseJobTemplate;
-    const { template, diff, kept, warnings } = wireTemplate(
-      worker.worker_type,
-      pool.baseJobTemplate,
-      desired,
-    );
+    const { template, diff, kept, warnings } = wire(pool.baseJobTemplate, desired);
     for (const sentence of kept) reporter.note(`Work pool ${name}: ${sentence}`);
     for (const warning of warnings) reporter.warn(`Work pool ${name}: ${warning}`);
     if (diff.length > 0) await prefect.updateWorkPool(name, { baseJobTemplate: template });

@@ -3,8 +3,7 @@ import type { PrefectClient } from "#prefect/client.ts";
 import type { BaseJobTemplate } from "#prefect/job-template.ts";
 import { assertPoolType } from "#prefect/pool-checks.ts";
 import { settlePool, type WantedPool } from "#prefect/pool-settings.ts";
-import { wireTemplate } from "#prefect/wire-template.ts";
-import type { TemplateChange } from "#prefect/wiring.ts";
+import { type TemplateChange, wire } from "#prefect/wiring.ts";
 import { isPausedByUs } from "../pool-marks.ts";
 import type { PooledWorkers } from "../work-pools.ts";
 
@@ -50,7 +49,7 @@ export async function proposePools(
       const asksForQueues = Object.keys(wanted.queues).length > 0;
       const queues = asksForQueues ? await prefect.listWorkQueues(name) : [];
       const changes = [
-        ...(desired ? wireTemplate(members[0]![1].type, pool.baseJobTemplate, desired).diff : []),
+        ...(desired ? wire(pool.baseJobTemplate, desired).diff : []),
         ...settlePool(wanted, pool, queues).changes,
       ];
       const action = changes.length > 0 || isKnownAfterApply || isPausedByUs(pool) ? "wire" : "keep";

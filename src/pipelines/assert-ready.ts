@@ -1,5 +1,6 @@
 import type { Config } from "#config/schema.ts";
 import { PrefectFargateError } from "#errors";
+import { flowArchitectures } from "./flows-machine.ts";
 
 export const PIPELINE_PROVIDERS = ["github", "circleci"] as const;
 export type PipelineProvider = (typeof PIPELINE_PROVIDERS)[number];
@@ -24,7 +25,7 @@ export function assertReady(
   if (Object.keys(environments).length === 0)
     lacks.push({
       sentence: "The config describes one system and no environments.",
-      remedy: "Add environments: { prod: {} }",
+      remedy: "Add environments: { prod: {} } to the config; prefect-fargate init writes one",
     });
   if (lacks.length === 0) return;
   const [first, ...more] = lacks as [Lack, ...Lack[]];
@@ -61,6 +62,11 @@ function lacksOf(provider: PipelineProvider, name: string, config: Config): Lack
       pipeline?.taskActions === undefined && {
         sentence: `In ${name} workers or flows get policies, and nothing says what tasks may do at most.`,
         remedy: 'Add pipeline: { taskActions: ["s3:GetObject"] }, with the actions of those policies',
+      },
+    pipeline?.flowsRepository !== undefined &&
+      flowArchitectures(config).length > 1 && {
+        sentence: `In ${name} some flows run on x86_64 and some on arm64, and the pipeline builds one image for all.`,
+        remedy: "Give the workers' flows one architecture, or leave pipeline.flowsRepository out",
       },
     state === undefined && {
       sentence: `The Terraform state of ${name} lies on one machine, which a pipeline is not.`,

@@ -97,6 +97,26 @@ describe("GitHub workflows", () => {
   });
 });
 
+it.each([
+  ["github", ".github/workflows/prefect-fargate-deploy.yml", "runs-on: ubuntu-24.04-arm"],
+  ["circleci", ".circleci/config.yml", "machine: arm.medium"],
+] as const)("the image of flows on arm64 is built on %s by a machine of theirs", (provider, path, line) => {
+  const workers = { etl: { architecture: "arm64" as const } };
+  const environments = pipelineEnvironments(["prod"], { provider, flows: true, workers });
+  expect(pipelineFiles(provider, environments)[path]!.split(line)).toHaveLength(2);
+});
+
+it("the apply role runs nothing that another branch put into a cache", () => {
+  const [text] = Object.values(
+    pipelineFiles("circleci", pipelineEnvironments(["prod"], { provider: "circleci", flows: true })),
+  );
+  const [, jobs = ""] = /^jobs:\n([\s\S]*?)^workflows:/m.exec(text!) ?? [];
+  const steps = (job: string) =>
+    new RegExp(`^  ${job}:\\n([\\s\\S]*?)(?=^  \\w|(?![\\s\\S]))`, "m").exec(jobs)![1];
+  for (const job of ["apply", "flows"]) expect(steps(job)).not.toMatch(/prepare|restore_cache/);
+  expect(steps("check")).toContain("- prepare");
+});
+
 describe("a pipeline is refused", () => {
   const refusal = (provider: "github" | "circleci", environments: Parameters<typeof pipelineFiles>[1]) => {
     try {
@@ -111,7 +131,7 @@ describe("a pipeline is refused", () => {
   it("without environments", () => {
     expect(refusal("github", {})).toMatchInlineSnapshot(`
       "PIPELINE_NOT_READY: The config describes one system and no environments.
-      → Add environments: { prod: {} }"
+      → Add environments: { prod: {} } to the config; prefect-fargate init writes one"
     `);
   });
 
@@ -129,6 +149,18 @@ describe("a pipeline is refused", () => {
       The Terraform state of prod lies on one machine, which a pipeline is not.
       → Add awsAccount: "123456789012" to environments.prod"
     `);
+  });
+
+  it("whose flows would need two images", () => {
+    const workers = { etl: {}, reports: { workPool: "arm", flows: { architecture: "arm64" as const } } };
+    const environments = pipelineEnvironments(["prod"], { provider: "github", flows: true, workers });
+    expect(refusal("github", environments)).toMatchInlineSnapshot(`
+      "PIPELINE_NOT_READY: In prod some flows run on x86_64 and some on arm64, and the pipeline builds one image for all.
+      → Give the workers' flows one architecture, or leave pipeline.flowsRepository out"
+    `);
+    expect(refusal("github", pipelineEnvironments(["prod"], { provider: "github", workers }))).toBe(
+      "It was written.",
+    );
   });
 
   it("for another CI than the one that is trusted", () => {

@@ -4,6 +4,7 @@ import { iamArn, pipelineNames } from "#config/pipeline-names.ts";
 import type { Config } from "#config/schema.ts";
 import { packagePath, packageVersion } from "#package";
 import { assertReady, type PipelineProvider } from "./assert-ready.ts";
+import { flowsMachine } from "./flows-machine.ts";
 import { type Holes, renderTemplate } from "./render-template.ts";
 
 /** https://pypi.org/project/checkov/ */
@@ -79,6 +80,7 @@ export const readTemplate = (name: string): string =>
 function holesOf(config: Config, name: string, previous: string | undefined): Holes {
   const { awsAccount = "", region, pipeline } = config;
   const { planRole, applyRole } = pipelineNames(config);
+  const machine = flowsMachine(config);
   const dnsSuffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
   return {
     ENVIRONMENT: name,
@@ -91,5 +93,7 @@ function holesOf(config: Config, name: string, previous: string | undefined): Ho
     API_URL: JSON.stringify(prefectApiUrl(config.prefect)).slice(1, -1),
     REGISTRY: `${awsAccount}.dkr.ecr.${region}.${dnsSuffix}`,
     FLOWS_REPOSITORY: pipeline?.flowsRepository ?? "",
+    GITHUB_MACHINE: machine.github,
+    CIRCLECI_MACHINE: machine.circleci,
   };
 }

@@ -2,13 +2,15 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { packagePath } from "#package";
 import { PIPELINE_PROVIDERS } from "#pipelines/assert-ready.ts";
 import { pipelineFiles } from "#pipelines/pipeline-files.ts";
 import { preparePython } from "#rehearsal/python.ts";
 import { silentReporter } from "#reporter";
 import { findActionlint } from "../helpers/actionlint.ts";
+import { runBinary } from "../helpers/binary.ts";
+import { type ExpectedFailure, expectFailure } from "../helpers/expect-ending.ts";
 import { pipelineEnvironments } from "../helpers/pipeline-environments.ts";
 import { parseYaml } from "../helpers/workflow.ts";
 
@@ -133,4 +135,141 @@ test("templates are YAML that holds as it stands", async () => {
     await expect(parseYaml(await readFile(join(dir, "templates", file), "utf8"))).resolves.toHaveProperty(
       "jobs",
     );
+});
+
+describe("the command, in a folder with nothing but a config", () => {
+  const secretArn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prefect-api-key-AbCdEf";
+  const prod = { awsAccount: "111122223333", prefect: { apiKey: { secretArn } } };
+  const WHOLE = {
+    state: { bucket: "acme-terraform-state" },
+    pipeline: { repository: "acme/data-platform" },
+    environments: { prod },
+  };
+  const CIRCLECI = {
+    organizationId: "6f0a2c11-7d3e-4a1c-9c55-0b1f2e3d4c5b",
+    projectId: "0d9c8b7a-1e2f-4c3d-8a4b-5c6d7e8f9a0b",
+  };
+  let project: string;
+  beforeEach(async () => {
+    project = await mkdtemp(join(dir, "project-"));
+  });
+  const run = async (config: object, ...args: string[]) => {
+    await writeFile(join(project, "prefect-fargate.config.json"), JSON.stringify(config));
+    return runBinary(["pipeline", ...args], { cwd: project });
+  };
+  const expectNothingWritten = async () =>
+    expect(await readdir(project)).toEqual(["prefect-fargate.config.json"]);
+
+  test("writes the workflows, and writes them anew", async () => {
+    for (const _ of ["first", "again"]) {
+      const { status, stdout } = await run(WHOLE, "github", "--access", "access");
+      expect(stdout).toContain("environments prod and prod-approval");
+      expect(status).toBe(0);
+    }
+    expect((await readdir(join(project, ".github", "workflows"))).toSorted()).toEqual(
+      ["deploy", "drift", "plan"].map((name) => `prefect-fargate-${name}.yml`),
+    );
+    expect(await readFile(join(project, "access", "prod", "main.tf"), "utf8")).toContain(
+      'module "pipeline_access"',
+    );
+  });
+
+  test("replaces no file that somebody else wrote", async () => {
+    await mkdir(join(project, ".circleci"));
+    await writeFile(join(project, ".circleci", "config.yml"), "version: 2.1\n");
+    const pipeline = { ...CIRCLECI, vcsOrigin: "github.com/acme/data-platform" };
+    expectFailure(await run({ ...WHOLE, pipeline }, "circleci"), {
+      code: "PIPELINE_NOT_OURS",
+      says: ".circleci/config.yml was not written by prefect-fargate",
+      hint: "Move .circleci/config.yml away",
+    });
+    expect(await readFile(join(project, ".circleci", "config.yml"), "utf8")).toBe("version: 2.1\n");
+  });
+
+  const cluster = { name: "shared" };
+  test.each<[what: string, provider: string, config: object, expected: ExpectedFailure]>([
+    [
+      "another CI",
+      "gitlab",
+      WHOLE,
+      {
+        code: "PIPELINE_PROVIDER_UNKNOWN",
+        says: "No pipeline is written for gitlab.",
+        hint: "github or circleci",
+      },
+    ],
+    [
+      "a config without environments",
+      "github",
+      {},
+      {
+        code: "PIPELINE_NOT_READY",
+        says: "no environments",
+        hint: "environments: { prod: {} }",
+      },
+    ],
+    [
+      "environments that collide",
+      "github",
+      { ...WHOLE, environments: { dev: { ...prod, cluster }, prod: { ...prod, cluster } } },
+      {
+        code: "ENVIRONMENTS_COLLIDE",
+        says: "The environments dev and prod would both have the ECS cluster shared.",
+        hint: "Leave cluster.name out of environments.prod",
+      },
+    ],
+    [
+      "every repository of an owner",
+      "github",
+      { ...WHOLE, pipeline: { repository: "acme/*" } },
+      {
+        code: "CONFIG_INVALID",
+        says: "AWS would trust other repositories too",
+        hint: "Correct pipeline.repository",
+      },
+    ],
+    [
+      "every branch of a form",
+      "github",
+      { ...WHOLE, pipeline: { repository: "acme/data-platform", branch: "release/*" } },
+      {
+        code: "CONFIG_INVALID",
+        says: "every branch of that form could deploy",
+        hint: "Correct pipeline.branch",
+      },
+    ],
+    [
+      "every repository that CircleCI knows",
+      "circleci",
+      { ...WHOLE, pipeline: { ...CIRCLECI, vcsOrigin: "github.com/acme/*" } },
+      {
+        code: "CONFIG_INVALID",
+        says: "AWS would trust other repositories too",
+        hint: "Correct pipeline.vcsOrigin",
+      },
+    ],
+    [
+      "every project of an organization",
+      "circleci",
+      { ...WHOLE, pipeline: { organizationId: CIRCLECI.organizationId } },
+      {
+        code: "CONFIG_INVALID",
+        says: "names only a part of what AWS has to know of CircleCI",
+        hint: "Give organizationId, projectId and vcsOrigin",
+      },
+    ],
+    [
+      "rights that raise rights, for tasks",
+      "github",
+      { ...WHOLE, pipeline: { repository: "acme/data-platform", taskActions: ["iam:*"] } },
+      {
+        code: "CONFIG_INVALID",
+        says: "would let whoever writes a flow raise their own rights",
+        hint: "pipeline.taskActions",
+      },
+    ],
+  ])("refuses %s with a sentence, and writes nothing", async (_what, provider, config, expected) => {
+    expectFailure(await run(config, provider), expected);
+    await expectNothingWritten();
+  });
 });

@@ -14,24 +14,33 @@ import { readSystem, type System } from "./system.ts";
 import { preparePools, type WiredPool, wirePools } from "./work-pools.ts";
 import type { Workplace } from "./workplace.ts";
 
+/** How a deploy is agreed to. */
 export interface DeployOptions {
   /** Decides on what would be done; not asked when that is nothing. */
   readonly approve: (proposal: Proposal) => Promise<boolean>;
   /** Takes over what exists of the system although there is no state of it here. @default false */
   readonly adopt?: boolean;
+  /** Stops it: Terraform is told to end, and the next deploy goes on from there. @default - nothing does */
   readonly signal?: AbortSignal;
 }
 
+/** What was applied and wired. */
 export interface Deployed {
+  /** The root's outputs: names and ARNs of what there is now. */
   readonly system: System;
+  /** How many resources were added, changed and destroyed, and how many seconds that took. */
   readonly resources: ApplySummary;
+  /** What changed in each work pool. */
   readonly pools: readonly WiredPool[];
 }
 
+/** A deploy that came to its end: every worker is ONLINE on it. */
 export interface DeployResult extends Deployed {
   /** False when everything was there already, and nothing was done. */
   readonly changed: boolean;
+  /** The workers as Prefect shows them. */
   readonly workers: readonly OnlineWorker[];
+  /** Services beside them, which run. */
   readonly services: readonly RunningService[];
 }
 

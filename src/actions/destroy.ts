@@ -12,6 +12,7 @@ import { removeSystem } from "./remove-system.ts";
 import type { System } from "./system.ts";
 import type { Workplace } from "./workplace.ts";
 
+/** How a destroy is agreed to, and what it does about flow runs and pools. */
 export interface DestroyOptions {
   /** Decides on what would go. */
   readonly approve: (removal: Removal) => Promise<boolean>;
@@ -19,6 +20,7 @@ export interface DestroyOptions {
   readonly flowRuns?: FlowRunPolicy;
   /** Also the work pools that a deploy of ours made. Deployments in Prefect then have no pool any more. @default false */
   readonly deletePools?: boolean;
+  /** Stops it: what is left goes with the next destroy. @default - nothing does */
   readonly signal?: AbortSignal;
 }
 
@@ -26,17 +28,23 @@ export interface DestroyOptions {
 export interface Removal {
   /** The system's name, which is its cluster's. */
   readonly system: string;
+  /** The AWS region. */
   readonly region: string;
+  /** How many resources Terraform has. */
   readonly resources: number;
   /** By part: `worker dev-worker`: `ECS service`, `2 log groups`. */
   readonly parts: readonly { readonly part: string; readonly things: readonly string[] }[];
+  /** What happens to each work pool. */
   readonly pools: readonly { readonly name: string; readonly action: "delete" | "pause" }[];
   /** Whether AWS keeps the secret for some days, in which a deploy takes it back. */
   readonly keepsSecret: boolean;
 }
 
+/** A destroy that came to its end. */
 export interface Destroyed {
+  /** What it was to remove. */
   readonly removal: Removal;
+  /** How many resources went, and how many seconds that took. */
   readonly resources: ApplySummary;
 }
 

@@ -7,19 +7,25 @@ import type { OpenSystem } from "./open-system.ts";
 /** A worker says little: this much of its past tells how it is. */
 const WORKER_SINCE_MS = 60 * 60_000;
 
+/** Whose log, and how much of it. */
 export interface LogsOptions {
   /** A worker's or a service's name, a flow run's id or name. @default - the first worker */
   readonly of?: string | undefined;
-  /** @default an hour ago for a worker, its start for a flow run */
+  /** The oldest line that is of interest. @default - an hour ago for a worker, its start for a flow run */
   readonly since?: Date | undefined;
   /** Goes on with what comes; of a flow run until it has ended. @default false */
   readonly follow?: boolean;
+  /** Ends the lines. @default - nothing does */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A log that was found. */
 export interface Logs {
+  /** The worker's, service's or flow run's name. */
   readonly of: string;
+  /** What it is that has this name. */
   readonly kind: "worker" | "service" | "flow run";
+  /** Its lines in the order of their times, read as they are asked for. */
   readonly lines: AsyncIterable<LogLine>;
 }
 

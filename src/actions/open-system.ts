@@ -16,10 +16,15 @@ import { readSystem, type System } from "./system.ts";
 
 /** What exists, for an action that only looks: it writes nothing and plans nothing. */
 export interface OpenSystem {
+  /** The config as it is now, which may differ from what was deployed. */
   readonly config: Config;
+  /** The root's outputs: names and ARNs of what was deployed. */
   readonly system: System;
+  /** Prefect's API, with the surroundings' key. */
   readonly prefect: PrefectClient;
+  /** AWS in the config's region. */
   readonly aws: AwsClients;
+  /** Closes what is open to AWS; nothing is to be asked of it afterwards. */
   close(): void;
 }
 

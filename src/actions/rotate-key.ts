@@ -8,31 +8,39 @@ import { rollWorkers } from "./rotate-key/roll-workers.ts";
 import { type System, secretArnOf } from "./system.ts";
 import type { Workplace } from "./workplace.ts";
 
+/** Which key takes the place of which, and how that is agreed to. */
 export interface RotateKeyOptions {
   /** Undefined restarts the workers with the key that is in the secret: it was changed by someone else. */
   readonly newKey: string | undefined;
   /** The key that is in the secret now. */
   readonly keyInUse: string;
+  /** What is deployed. */
   readonly system: System;
   /** Opens a workplace that uses a key. Without `signal` it cannot be interrupted: the way back must be gone to its end. */
   readonly workplaceFor: (key: string, options: { interruptible: boolean }) => Promise<Workplace>;
-  /** Whether a secret that is not the system's own may be written. */
+  /** Whether a secret that is not the system's own may be written. @default false */
   readonly mayWriteExisting?: boolean;
   /** Asked when the new key has been found good, before anything is changed. */
   readonly approve: (intended: IntendedRotation) => Promise<boolean>;
+  /** Stops it: the old key is put back. @default - nothing does */
   readonly signal?: AbortSignal;
 }
 
+/** What a rotation would do. */
 export interface IntendedRotation {
+  /** The secret in which the key is. */
   readonly secretArn: string;
   /** False when the workers are only restarted. */
   readonly writes: boolean;
+  /** The workers that are restarted, by name. */
   readonly workers: readonly string[];
   /** Flow runs that are under way, and go on with the old key. */
   readonly flowRuns: number;
 }
 
+/** A rotation that came to its end. */
 export interface RotatedKey extends IntendedRotation {
+  /** The workers as Prefect shows them with the new key. */
   readonly online: readonly OnlineWorker[];
   /** Before this, nothing with the old key was ended; from then on tasks have the new one. */
   readonly since: Date;

@@ -20,21 +20,29 @@ const INTERVAL_SECONDS = 1;
 /** For a run to end. A flow of hours is better followed by its logs. */
 const DEFAULT_TIMEOUT_SECONDS = 24 * 60 * 60;
 
+/** What runs, and who is told of it. */
 export interface RunOptions {
   /** `flow/deployment`, or a deployment's id. @default - the built-in canary, in the pool of `worker` */
   readonly deployment?: string | undefined;
   /** Whose pool the canary runs in. @default - the first */
   readonly worker?: string | undefined;
+  /** Of the flow. @default - those of the deployment */
   readonly parameters?: JsonObject;
-  /** @default 86400 */
+  /** How long its end is awaited, in seconds. @default 86400, a day */
   readonly timeoutSeconds?: number;
+  /** Told when Prefect has the run. @default - nobody */
   readonly onStart?: (run: FlowRun) => void;
+  /** Told the name of every state that is seen, which may not be every state. @default - nobody */
   readonly onState?: (state: string) => void;
+  /** Told every line of its log. @default - nobody */
   readonly onLog?: (log: FlowRunLog) => void;
+  /** Ends the following; the run itself goes on. @default - nothing does */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A flow run that has ended. */
 export interface RanFlow {
+  /** The run in its last state. */
   readonly run: FlowRun;
   /** Where it ran; undefined when no task for it was seen in the cluster. */
   readonly task: FlowRunTask | undefined;

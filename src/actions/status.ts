@@ -8,10 +8,15 @@ import { type RunStatus, readRuns } from "./status/run-status.ts";
 import { readService, type ServiceStatus } from "./status/service-status.ts";
 import type { System, SystemService, SystemWorker } from "./system.ts";
 
+/** A worker on AWS and in Prefect. */
 export interface WorkerStatus {
+  /** Its name in the config. */
   readonly name: string;
+  /** Whether flow runs are tasks of their own or processes inside its tasks. */
   readonly type: SystemWorker["worker_type"];
+  /** The work pool that it serves. */
   readonly workPool: string;
+  /** Its ECS service; undefined when that is gone. */
   readonly service: ServiceStatus | undefined;
   /** Prefect's rows of that name, also of `ecs` workers that are gone. */
   readonly heartbeats: readonly PrefectWorker[];
@@ -19,23 +24,31 @@ export interface WorkerStatus {
 
 /** A service beside the workers. */
 export interface BesideStatus {
+  /** Its name in the config. */
   readonly name: string;
+  /** Its ECS service; undefined when that is gone. */
   readonly service: ServiceStatus | undefined;
   /** Of its load balancer, where it has one. */
   readonly url: string | undefined;
 }
 
+/** How a system is at this moment. */
 export interface SystemStatus {
+  /** False when there are `problems`. */
   readonly healthy: boolean;
   /** Why it is not, in sentences. */
   readonly problems: readonly string[];
+  /** The AWS region. */
   readonly region: string;
+  /** The cluster's name, which is the system's. */
   readonly cluster: string;
+  /** Its workers, on AWS and in Prefect. */
   readonly workers: readonly WorkerStatus[];
   /** Services beside them. */
   readonly services: readonly BesideStatus[];
+  /** The work pools with their queues. */
   readonly pools: readonly PoolStatus[];
-  /** The latest first. */
+  /** The last flow runs with their tasks, the latest first. */
   readonly runs: readonly RunStatus[];
   /** `changed` is when a key was last put; its value is not read. Undefined when there is none. */
   readonly apiKey: { readonly secretArn: string; readonly changed: Date | undefined } | undefined;

@@ -12,10 +12,12 @@ export interface Surroundings {
    * @default - none: a rehearsal
    */
   readonly projectDir?: string;
+  /** The Terraform or OpenTofu that does the work. */
   readonly terraform: TerraformBinary;
   /** AWS settings for Terraform and for our own clients, such as `AWS_PROFILE` or `AWS_ENDPOINT_URL`. */
   readonly env: Readonly<Record<string, string>>;
   /** The Prefect API key, or with `auth: "basic"` user name and password. It goes to Prefect's API and, as an ephemeral variable, to Terraform; nowhere else. */
   readonly apiKey: string | undefined;
+  /** Interrupts whatever is done in these surroundings. @default - nothing does */
   readonly signal?: AbortSignal;
 }

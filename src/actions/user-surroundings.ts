@@ -17,14 +17,19 @@ export const CREDENTIALS_VARIABLE = { key: "PREFECT_API_KEY", basic: "PREFECT_AP
 /** What an AWS client or Terraform takes from a shell. */
 const AWS_SETTINGS = /^(AWS_.+|(HTTPS?|NO|ALL)_PROXY)$/i;
 
+/** What the surroundings of a person at a shell follow from. */
 export interface UserSurroundingsOptions {
   /** The project's folder. */
   readonly cwd: string;
+  /** The config, with its defaults. */
   readonly config: Config;
-  /** The config's own path, when there is a file; its folder is then the project's. */
+  /** The config's own path, when there is a file; its folder is then the project's. @default - `cwd` is */
   readonly configFile?: string | undefined;
+  /** The shell's variables: settings of AWS, Terraform and Prefect. */
   readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** Told when Terraform has to be fetched. */
   readonly reporter: Reporter;
+  /** Interrupts whatever is done in these surroundings. @default - nothing does */
   readonly signal?: AbortSignal;
 }
 

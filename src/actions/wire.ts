@@ -7,6 +7,7 @@ import { type PoolProposal, proposePools } from "./plan/pool-proposal.ts";
 import { templatesIn } from "./plan/propose.ts";
 import { preparePools, type WiredPool, wirePools } from "./work-pools.ts";
 
+/** What was applied, and how its wiring is agreed to. */
 export interface WireOptions {
   /** Values of a root's outputs. Of those only `workers` is read: type, pool and job template of each. */
   readonly outputs: Readonly<Record<string, unknown>>;

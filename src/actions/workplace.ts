@@ -13,16 +13,21 @@ import type { Surroundings } from "./surroundings.ts";
 
 /** What an action works with: a config's Terraform, Prefect's API, AWS. Opened once, closed once. */
 export interface Workplace {
+  /** The config, with its defaults. */
   readonly config: Config;
   /** The folder of Terraform files. */
   readonly dir: string;
   /** The project whose lock file decides which provider is used. */
   readonly projectDir: string | undefined;
+  /** Terraform in that folder. */
   readonly workspace: Workspace;
+  /** Prefect's API, with the surroundings' key. */
   readonly prefect: PrefectClient;
+  /** AWS in the config's region. */
   readonly aws: AwsClients;
   /** AWS settings, for clients that only some actions need. */
   readonly env: Surroundings["env"];
+  /** Closes what is open to AWS; nothing is to be done here afterwards. */
   close(): void;
 }
 

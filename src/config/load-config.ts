@@ -17,26 +17,34 @@ const EXTENSIONS = [".ts", ".mts", ".js", ".mjs", ".json"] as const;
 const OTHER_FORMATS =
   /^prefect[-_]?fargate(\.config)?\.(ts|mts|cts|js|mjs|cjs|json|jsonc|json5|ya?ml|toml|py)$/i;
 
+/** Where a config is looked for. */
 export interface LoadConfigOptions {
   /** The folder in which a config is looked for; not above it, so that what applies is what one sees. */
   readonly cwd: string;
-  /** A config by its path, relative to `cwd`. */
+  /** A config by its path, relative to `cwd`. @default - the first of prefect-fargate.config.{ts,mts,js,mjs,json} */
   readonly file?: string;
-  /** Gives the region when the config names none. */
+  /** Gives the region when the config names none. @default process.env */
   readonly env?: Readonly<NodeJS.ProcessEnv>;
-  /** Which of the config's environments: what `--env` says. */
+  /** Which of the config's environments: what `--env` says. @default - none, for a config of one system */
   readonly environment?: string | undefined;
-  /** Wins over what the config says, before defaults are filled in. */
+  /** Wins over what the config says, before defaults are filled in. @default - nothing */
   readonly overrides?: ConfigOverrides;
 }
 
+/** A config that was found, read and checked. */
 export interface LoadedConfig {
+  /** With every default filled in. */
   readonly config: Config;
   /** Absolute path; nothing when there is no file and every default holds. */
   readonly file: string | undefined;
 }
 
-/** Finds, reads and checks the config. Without a file all defaults hold. */
+/**
+ * Finds, reads and checks the config. Without a file all defaults hold.
+ *
+ * @throws CONFIG_INVALID with every problem at once; CONFIG_NOT_FOUND, CONFIG_AMBIGUOUS, CONFIG_MISNAMED, CONFIG_UNREADABLE where there is
+ * no one file to read; CONFIG_SYNTAX, CONFIG_FAILED, CONFIG_NO_DEFAULT where it gives no config
+ */
 export async function loadConfig({ environment, ...options }: LoadConfigOptions): Promise<LoadedConfig> {
   const { input, where, file, env } = await readConfig(options);
   const config = chooseEnvironment(input, environment, where, env);

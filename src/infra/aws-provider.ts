@@ -1,7 +1,9 @@
 import { TerraformProvider } from "cdktn";
 import type { Construct } from "constructs";
 
+/** How a stack talks to AWS. Credentials come from the shell. */
 export interface AwsProviderProps {
+  /** The region of everything in the stack, such as `eu-central-1`. */
   readonly region: string;
   /** Tags on everything that is created. @default - none */
   readonly tags?: Readonly<Record<string, string>>;

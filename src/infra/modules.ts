@@ -44,6 +44,12 @@ import { TargetTracking } from "./target-tracking.ts";
 import { TaskExecutionRole } from "./task-execution-role.ts";
 import { Worker } from "./worker.ts";
 
+/**
+ * A VPC with public and private subnets, the private ones' way out through NAT: about $33 a month for each gateway, $3.65 for
+ * its address, $0.045 a GB.
+ *
+ * @see https://aws.amazon.com/vpc/pricing/
+ */
 export const networkModule = defineModule(networkInterface, (scope, given) => {
   const network = new Network(scope, "this", given);
   return {
@@ -53,6 +59,11 @@ export const networkModule = defineModule(networkInterface, (scope, given) => {
   };
 });
 
+/**
+ * A VPC of public subnets alone, without NAT: nothing for itself, $3.65 a month for the address of a task that always runs.
+ *
+ * @see https://aws.amazon.com/vpc/pricing/
+ */
 export const publicNetworkModule = defineModule(publicNetworkInterface, (scope, given) => {
   const network = new PublicNetwork(scope, "this", given);
   return {
@@ -61,6 +72,11 @@ export const publicNetworkModule = defineModule(publicNetworkInterface, (scope, 
   };
 });
 
+/**
+ * A VPC of private subnets without a way out, for a Prefect server inside. Free; its endpoints are billed by `endpoints`.
+ *
+ * @see https://aws.amazon.com/vpc/pricing/
+ */
 export const isolatedNetworkModule = defineModule(isolatedNetworkInterface, (scope, given) => {
   const network = new IsolatedNetwork(scope, "this", given);
   return {
@@ -69,6 +85,7 @@ export const isolatedNetworkModule = defineModule(isolatedNetworkInterface, (sco
   };
 });
 
+/** A VPC and subnets that exist, found by ids or tags and checked at plan. Creates nothing. */
 export const existingNetworkModule = defineModule(existingNetworkInterface, (scope, given) => {
   const network = new ExistingNetwork(scope, "this", given);
   return {
@@ -79,6 +96,11 @@ export const existingNetworkModule = defineModule(existingNetworkInterface, (sco
   };
 });
 
+/**
+ * Interface endpoints to services of AWS: $7.30 a month for each in each zone, $0.01 a GB.
+ *
+ * @see https://aws.amazon.com/privatelink/pricing/
+ */
 export const endpointsModule = defineModule(endpointsInterface, (scope, given) => {
   const { securityGroup, ways } = new Endpoints(scope, "this", given);
   return {
@@ -87,41 +109,73 @@ export const endpointsModule = defineModule(endpointsInterface, (scope, given) =
   };
 });
 
+/**
+ * The log of a VPC's traffic in CloudWatch: $0.50 for each GB.
+ *
+ * @see https://aws.amazon.com/cloudwatch/pricing/
+ */
 export const flowLogsModule = defineModule(flowLogsInterface, (scope, given) => {
   const { logGroup } = new FlowLogs(scope, "this", given);
   return { logGroup: { value: logGroup.name } };
 });
 
+/**
+ * An ECS cluster, which costs nothing by itself; Container Insights is billed by metric.
+ *
+ * @see https://aws.amazon.com/cloudwatch/pricing/
+ */
 export const clusterModule = defineModule(clusterInterface, (scope, given) => {
   const { cluster } = new Cluster(scope, "this", given);
   return { name: { value: cluster.name }, arn: { value: cluster.arn } };
 });
 
+/** A cluster that exists, checked at plan to be active. Creates nothing. */
 export const existingClusterModule = defineModule(existingClusterInterface, (scope, given) => {
   const { cluster } = new ExistingCluster(scope, "this", given);
   return { name: { value: cluster.clusterName }, arn: { value: cluster.arn } };
 });
 
+/**
+ * Fargate and Fargate Spot as a cluster's capacity providers. Free; tasks on Spot cost about a third.
+ *
+ * @see https://aws.amazon.com/fargate/pricing/
+ */
 export const clusterCapacityModule = defineModule(clusterCapacityInterface, (scope, given) => {
   const { providers } = new ClusterCapacity(scope, "this", given);
   return { clusterArn: { value: given.clusterArn, dependsOn: [providers] } };
 });
 
+/**
+ * A private DNS namespace in which services register: $0.50 a month for its hosted zone.
+ *
+ * @see https://aws.amazon.com/cloud-map/pricing/
+ */
 export const discoveryModule = defineModule(discoveryInterface, (scope, given) => {
   const { namespace } = new Discovery(scope, "this", given);
   return { namespaceId: { value: namespace.id }, namespaceArn: { value: namespace.arn } };
 });
 
+/**
+ * The Prefect API key in Secrets Manager, written and never read back: $0.40 a month.
+ *
+ * @see https://aws.amazon.com/secrets-manager/pricing/
+ */
 export const apiKeyModule = defineModule(apiKeyInterface, (scope, given) => {
   const { secret, value } = new ApiKey(scope, "this", given);
   return { secretArn: { value: secret.arn, dependsOn: [value] } };
 });
 
+/** The role with which ECS itself starts tasks: images, logs, the Prefect key, and nothing else. Free. */
 export const taskExecutionRoleModule = defineModule(taskExecutionRoleInterface, (scope, given) => {
   const { role, policies } = new TaskExecutionRole(scope, "this", given);
   return { arn: { value: role.arn, dependsOn: policies }, name: { value: role.name } };
 });
 
+/**
+ * A worker of type `ecs` as a Fargate service, with all that its flow runs need: about $18 a month at 0.5 vCPU and 1 GB.
+ *
+ * @see https://aws.amazon.com/fargate/pricing/
+ */
 export const workerModule = defineModule(workerInterface, (scope, given) => {
   const worker = new Worker(scope, "this", given);
   return {
@@ -140,6 +194,11 @@ export const workerModule = defineModule(workerInterface, (scope, given) => {
   };
 });
 
+/**
+ * A worker of type `process`, in whose tasks flow runs are: about $18 a month for each task of 0.5 vCPU and 1 GB.
+ *
+ * @see https://aws.amazon.com/fargate/pricing/
+ */
 export const processWorkerModule = defineModule(processWorkerInterface, (scope, given) => {
   const worker = new ProcessWorker(scope, "this", given);
   return {
@@ -158,17 +217,33 @@ export const processWorkerModule = defineModule(processWorkerInterface, (scope, 
   };
 });
 
+/**
+ * Application Auto Scaling of a service by CPU or memory: about $0.20 a month for its two alarms.
+ *
+ * @see https://aws.amazon.com/cloudwatch/pricing/
+ */
 export const targetTrackingModule = defineModule(targetTrackingInterface, (scope, given) => {
   const { policy } = new TargetTracking(scope, "this", given);
   return { policyArn: { value: policy.arn } };
 });
 
-const imageRepositoryModule = defineModule(imageRepositoryInterface, (scope, given) => {
+/**
+ * An ECR repository for images of workers and flow runs: $0.10 for each GB and month.
+ *
+ * @see https://aws.amazon.com/ecr/pricing/
+ */
+export const imageRepositoryModule = defineModule(imageRepositoryInterface, (scope, given) => {
   const { repository } = new ImageRepository(scope, "this", given);
   return { url: { value: repository.repositoryUrl }, arn: { value: repository.arn } };
 });
 
-const loadBalancerModule = defineModule(loadBalancerInterface, (scope, given) => {
+/**
+ * An Application Load Balancer in front of a service: about $16.43 a month, $3.65 for its address in each zone, and what traffic
+ * takes.
+ *
+ * @see https://aws.amazon.com/elasticloadbalancing/pricing/
+ */
+export const loadBalancerModule = defineModule(loadBalancerInterface, (scope, given) => {
   const { balancer, listener, targetGroup, securityGroup, scheme } = new LoadBalancer(scope, "this", given);
   return {
     arn: { value: balancer.arn },
@@ -180,7 +255,12 @@ const loadBalancerModule = defineModule(loadBalancerInterface, (scope, given) =>
   };
 });
 
-const serviceModule = defineModule(serviceInterface, (scope, given) => {
+/**
+ * A service of your own beside the workers: about $18 a month for each task of 0.5 vCPU and 1 GB.
+ *
+ * @see https://aws.amazon.com/fargate/pricing/
+ */
+export const serviceModule = defineModule(serviceInterface, (scope, given) => {
   const { service, taskDefinition, roles, network, logGroup } = new Service(scope, "this", given);
   return {
     serviceName: { value: service.name },
@@ -192,7 +272,12 @@ const serviceModule = defineModule(serviceInterface, (scope, given) => {
   };
 });
 
-const scalerModule = defineModule(scalerInterface, (scope, given) => {
+/**
+ * The Lambda function that has tasks there when runs are due: free within what an account has free, else about $4 a month.
+ *
+ * @see https://aws.amazon.com/lambda/pricing/
+ */
+export const scalerModule = defineModule(scalerInterface, (scope, given) => {
   const scaler = new Scaler(scope, "this", given);
   return {
     functionName: { value: scaler.function.functionName },
@@ -223,7 +308,8 @@ const systemModules = [
   scalerModule,
 ] as unknown as readonly Module<Inputs, Outputs>[];
 
-const pipelineAccessModule = defineModule(pipelineAccessInterface, (scope, given) => {
+/** An OIDC provider and two roles for a CI pipeline, without a key to keep. Free. */
+export const pipelineAccessModule = defineModule(pipelineAccessInterface, (scope, given) => {
   const access = new PipelineAccess(scope, "this", given, moduleTypes(systemModules));
   const { plan, apply, boundary, trust, rights } = access;
   return {
@@ -234,7 +320,12 @@ const pipelineAccessModule = defineModule(pipelineAccessInterface, (scope, given
   };
 });
 
-const stateBucketModule = defineModule(stateBucketInterface, (scope, given) => {
+/**
+ * A bucket for Terraform states: versioned, encrypted, closed to the public. A few cents a month.
+ *
+ * @see https://aws.amazon.com/s3/pricing/
+ */
+export const stateBucketModule = defineModule(stateBucketInterface, (scope, given) => {
   const { bucket, protections } = new StateBucket(scope, "this", given);
   return { name: { value: bucket.id, dependsOn: protections }, arn: { value: bucket.arn } };
 });

@@ -25,14 +25,17 @@ import { openRehearsalFolder, sweepRehearsals } from "./rehearsal-folder.ts";
 import { Teardown } from "./teardown.ts";
 import { together } from "./together.ts";
 
+/** What is rehearsed, and who may look on. */
 export interface RehearseOptions {
+  /** The system; its names and sizes hold, what it says of AWS and Prefect accounts does not. */
   readonly config: Config;
-  /** @default - the built-in canary, whose output and return value are checked */
+  /** The flow that runs. @default - the built-in canary, whose output and return value are checked */
   readonly flow?: FlowFile;
-  /** Called when everything is up and the flow run has ended; nothing is removed before its promise resolves. */
+  /** Called when everything is up and the flow run has ended; nothing is removed before its promise resolves. @default - nobody looks */
   readonly whileUp?: (up: RehearsalUp) => Promise<void>;
-  /** Called when everything has been removed, with the emulated AWS still there to be asked. */
+  /** Called when everything has been removed, with the emulated AWS still there to be asked. @default - nobody looks */
   readonly whenRemoved?: (up: RehearsalUp) => Promise<void>;
+  /** Ends it: everything is removed all the same. @default - nothing does */
   readonly signal?: AbortSignal;
 }
 
@@ -44,11 +47,15 @@ export interface RehearsalUp {
   readonly result: Omit<RehearsalResult, "seconds">;
 }
 
+/** What was seen in a rehearsal. */
 export interface RehearsalResult {
+  /** The Prefect server: its major version, its release, and where its pages were. */
   readonly prefect: { readonly version: 2 | 3; readonly release: string; readonly uiUrl: string };
   /** How many resources Terraform created, and removed again. */
   readonly resources: number;
+  /** The worker as Prefect showed it. */
   readonly worker: Pick<OnlineWorker, "name" | "workPool" | "status">;
+  /** The flow run: its last state, what it printed and returned, and the ARN of its task. */
   readonly flowRun: {
     readonly name: string;
     readonly state: string;
@@ -56,6 +63,7 @@ export interface RehearsalResult {
     readonly returned: unknown;
     readonly task: string | undefined;
   };
+  /** From the beginning until everything was removed. */
   readonly seconds: number;
 }
 

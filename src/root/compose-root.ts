@@ -31,6 +31,7 @@ export const ROOT_HEADER = comment(
   ].join("\n"),
 );
 
+/** What a root may be told that no config says. */
 export interface ComposeOptions {
   /**
    * Zones by name for a new VPC.

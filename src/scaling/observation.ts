@@ -7,6 +7,7 @@ export type Instant = number;
  * that the same observation always gives the same decision.
  */
 export interface Observation {
+  /** When the look is taken. */
   readonly now: Instant;
   /** Whether Prefect and ECS both answered this look. When they did not, nothing below is relied on. */
   readonly apiAnswered: boolean;
@@ -18,14 +19,19 @@ export interface Observation {
   readonly complete: boolean;
   /** The service's desired count, which includes draining workers until they have exited. */
   readonly desired: number;
+  /** The pool's flow runs. */
   readonly runs: ObservedRuns;
+  /** The service's tasks. */
   readonly workers: readonly ObservedWorker[];
+  /** How many runs come unannounced. */
   readonly adHoc: AdHocTraffic;
+  /** What keeps runs from being taken, however many workers there are. */
   readonly limits: WorkLimits;
   /** What the previous decision asked to be told again. Without it the service may grow, but not shrink yet. */
   readonly memory?: ScalingMemory;
 }
 
+/** A pool's flow runs, by what they need. */
 export interface ObservedRuns {
   /** Due, and no worker has taken them. */
   readonly queued: readonly WaitingRun[];
@@ -35,14 +41,17 @@ export interface ObservedRuns {
   readonly scheduled: readonly WaitingRun[];
 }
 
+/** A run that no worker has taken. */
 export interface WaitingRun {
+  /** When it is to begin. */
   readonly dueAt: Instant;
   /** The median of its deployment's runs lately; null when unknown. */
   readonly expectedDurationSeconds: number | null;
-  /** @default the pool's default queue */
+  /** The work queue it waits in. @default - the pool's default queue */
   readonly queue?: string;
 }
 
+/** A run that a worker has taken. */
 export interface RunningRun extends WaitingRun {
   /** Null while its process is starting. */
   readonly startedAt: Instant | null;
@@ -50,8 +59,11 @@ export interface RunningRun extends WaitingRun {
   readonly workerId: string | null;
 }
 
+/** One task of the service, which is one worker. */
 export interface ObservedWorker {
+  /** Its task's id. */
   readonly id: string;
+  /** When ECS was asked for it. */
   readonly launchedAt: Instant;
   /** Whether it takes work: its task runs and it has polled. */
   readonly ready: boolean;
@@ -69,6 +81,7 @@ export interface ObservedWorker {
 export interface AdHocTraffic {
   /** How many fell due in the window that ends now. */
   readonly runs: number;
+  /** How long the window is. */
   readonly windowSeconds: number;
   /** The median of those that ended lately; null when unknown. */
   readonly expectedDurationSeconds: number | null;
@@ -84,8 +97,11 @@ export interface WorkLimits {
   readonly queues: Readonly<Record<string, QueueLimit>>;
 }
 
+/** What Prefect holds back of one queue. */
 export interface QueueLimit {
+  /** Nothing of it starts. */
   readonly paused: boolean;
+  /** How many of its runs may be in progress at once; null for no limit. */
   readonly concurrency: number | null;
 }
 

@@ -3,25 +3,27 @@
  * their own task, in slots; an `ecs` worker only submits each run as a task of its own.
  */
 export interface ScalingSettings {
+  /** Whether flow runs are inside the workers' tasks or tasks of their own. */
   readonly workerType: "process" | "ecs";
-  /** The service never has fewer workers. 0 lets it sleep. */
+  /** The service never has fewer workers. 0 lets it sleep. @default 0 */
   readonly minWorkers: number;
+  /** The service never has more workers. */
   readonly maxWorkers: number;
-  /** How many runs one `process` worker takes at once. It means nothing for `ecs`. */
+  /** How many runs one `process` worker takes at once. It means nothing for `ecs`. @default 4 */
   readonly slotsPerWorker: number;
-  /** From the wish for a worker to its first poll, in 95 of 100 cases. 58 s fits an image of 200 MB. */
+  /** From the wish for a worker to its first poll, in 95 of 100 cases. 58 s fits an image of 200 MB. @default 58 */
   readonly coldStartSeconds: number;
-  /** How far the decision looks ahead: so long it takes until what it wishes for is there. */
+  /** How far the decision looks ahead: so long it takes until what it wishes for is there. @default - a cold start and 12 s; 75 s more for `ecs` */
   readonly horizonSeconds: number;
-  /** A worker must have been unneeded for so long before it is given up. */
+  /** A worker must have been unneeded for so long before it is given up. @default 30, or 120 for `ecs` */
   readonly scaleInSeconds: number;
-  /** Room for the unforeseen, in standard deviations of the number of runs in flight. 0 trusts the average. */
+  /** Room for the unforeseen, in standard deviations of the number of runs in flight. 0 trusts the average. @default 0.85 */
   readonly headroomDeviations: number;
-  /** Between two looks. */
+  /** Between two looks. @default 10 */
   readonly lookSeconds: number;
-  /** The same while the service sleeps: a look is one request then, and no worker polls. */
+  /** The same while the service sleeps: a look is one request then, and no worker polls. @default 2 */
   readonly lookAtZeroSeconds: number;
-  /** Answers older than this are not acted upon. */
+  /** Answers older than this are not acted upon. @default 30 */
   readonly staleAfterSeconds: number;
 }
 

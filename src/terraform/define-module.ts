@@ -21,7 +21,9 @@ type InlineArguments<I extends Inputs> = {
   readonly [K in keyof I as I[K] extends Input<unknown, true> ? never : K]: ValueOf<I[K]>;
 } & { readonly [K in keyof I]?: ValueOf<I[K]> };
 
+/** A published module: what it takes and gives, and the constructs that make its resources. */
 export interface Module<I extends Inputs, O extends Outputs> {
+  /** What it takes and gives, as data. */
   readonly interface: ModuleInterface<I, O>;
   /** The module itself, to be rendered: inputs are its variables. */
   stack(app: App): CleanStack;

@@ -80,6 +80,7 @@ type RequiredKeys<I extends Inputs> = {
 
 /** A value Terraform learns elsewhere: `${module.network.vpc_id}`. */
 export type Reference = string & { readonly reference: true };
+/** A reference by its Terraform expression, without `${}`: `reference("module.network.vpc_id")`. */
 export const reference = (expression: string): Reference => `\${${expression}}` as Reference;
 
 /** Arguments of a call. Text in them is a template: text that people wrote is escaped already. */
@@ -87,12 +88,15 @@ export type Arguments<I extends Inputs> = {
   readonly [K in RequiredKeys<I>]: ValueOf<I[K]> | Reference;
 } & { readonly [K in keyof I]?: ValueOf<I[K]> | Reference };
 
+/** What a module takes and gives, as data. */
 export interface ModuleInterface<I extends Inputs = Inputs, O extends Outputs = Outputs> {
   /** Folder under modules/. */
   readonly name: string;
   /** What it is for and what AWS charges for it: the opening of its README. */
   readonly description: string;
+  /** Its variables, by their names here: `memoryMiB` is `memory_mib` in Terraform. */
   readonly inputs: I;
+  /** Its outputs, by their names here. */
   readonly outputs: O;
   /** A call a reader can copy. */
   readonly example: Arguments<I>;
@@ -103,9 +107,13 @@ export const defineInterface = <const I extends Inputs, const O extends Outputs>
   definition: ModuleInterface<I, O>,
 ): ModuleInterface<I, O> => definition;
 
+/** A `module` block, and references to what it gives. */
 export interface ModuleCall<O extends Outputs> {
+  /** The block's label, by which its outputs are referred to. */
   readonly label: string;
+  /** What stands in the block: `renderBlock` writes it. */
   readonly body: JsonObject;
+  /** References to the module's outputs, for other calls. */
   readonly outputs: { readonly [K in keyof O]: Reference };
 }
 

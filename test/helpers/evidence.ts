@@ -78,7 +78,6 @@ export function evidenceOf({ tasks = [], service, prefect, apiUrl = API_URL }: E
     prefect: {
       apiUrl: API_URL,
       workPool: "ecs-work-pool",
-      workerType: "ecs",
       problem: undefined,
       pool,
       workers: [],

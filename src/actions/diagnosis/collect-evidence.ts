@@ -215,9 +215,9 @@ async function readLog(aws: AwsClients, target: SystemWorker, worker: string, ta
 
 async function askPrefect(
   prefect: PrefectClient,
-  { work_pool: workPool, worker_type: workerType }: SystemWorker,
+  { work_pool: workPool }: SystemWorker,
 ): Promise<PrefectEvidence> {
-  const asked = { apiUrl: prefect.apiUrl, workPool, workerType };
+  const asked = { apiUrl: prefect.apiUrl, workPool };
   try {
     const [pool, workers] = await Promise.all([
       prefect.readWorkPool(workPool),

@@ -80,7 +80,6 @@ export interface PrefectEvidence {
   /** Where this tool reaches the API. */
   readonly apiUrl: string;
   readonly workPool: string;
-  readonly workerType: "ecs" | "process";
   /** Why the API cannot be asked from here: code and message of the client's error. */
   readonly problem: { readonly code: string; readonly message: string } | undefined;
   /** Undefined when there is no such pool, or the API cannot be asked. */

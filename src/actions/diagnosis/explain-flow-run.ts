@@ -50,7 +50,6 @@ export async function explainFlowRun(
     prefect: {
       apiUrl: "",
       workPool: run.workPool ?? "",
-      workerType: "ecs",
       problem: undefined,
       pool: undefined,
       workers: [],

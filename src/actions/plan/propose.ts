@@ -11,7 +11,9 @@ import { type PoolProposal, proposePools } from "./pool-proposal.ts";
 export interface Proposal {
   /** Terraform's own plan, ready to be applied. */
   readonly plan: Plan;
+  /** Its changes in people's terms. */
   readonly changes: readonly DescribedChange[];
+  /** What would change in each work pool. */
   readonly pools: readonly PoolProposal[];
   /** What exists and is taken over instead of being made. */
   readonly adopted: readonly Existing[];

@@ -1,5 +1,11 @@
 import { defineInterface, input, output, reference } from "#terraform/module-interface.ts";
 
+/**
+ * What the module `cluster-capacity` takes and gives. Fargate and Fargate Spot as a cluster's capacity providers. Free; tasks on
+ * Spot cost about a third.
+ *
+ * @see https://aws.amazon.com/fargate/pricing/
+ */
 export const clusterCapacityInterface = defineInterface({
   name: "cluster-capacity",
   description: [

@@ -1,6 +1,12 @@
 import { defineInterface, input, output } from "#terraform/module-interface.ts";
 import { tags } from "./tags.ts";
 
+/**
+ * What the module `cluster` takes and gives. An ECS cluster, which costs nothing by itself; Container Insights is billed by
+ * metric.
+ *
+ * @see https://aws.amazon.com/cloudwatch/pricing/
+ */
 export const clusterInterface = defineInterface({
   name: "cluster",
   description:

@@ -1,6 +1,12 @@
 import { defineInterface, input, output, reference } from "#terraform/module-interface.ts";
 import { tags } from "./tags.ts";
 
+/**
+ * What the module `discovery` takes and gives. A private DNS namespace in which services register: $0.50 a month for its hosted
+ * zone.
+ *
+ * @see https://aws.amazon.com/cloud-map/pricing/
+ */
 export const discoveryInterface = defineInterface({
   name: "discovery",
   description: [

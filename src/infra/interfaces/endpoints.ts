@@ -1,6 +1,12 @@
 import { defineInterface, input, output, reference } from "#terraform/module-interface.ts";
 import { tags } from "./tags.ts";
 
+/**
+ * What the module `endpoints` takes and gives. Interface endpoints to services of AWS: $7.30 a month for each in each zone,
+ * $0.01 a GB.
+ *
+ * @see https://aws.amazon.com/privatelink/pricing/
+ */
 export const endpointsInterface = defineInterface({
   name: "endpoints",
   description: [

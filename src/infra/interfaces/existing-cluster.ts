@@ -1,5 +1,6 @@
 import { defineInterface, input, output } from "#terraform/module-interface.ts";
 
+/** What the module `existing-cluster` takes and gives. A cluster that exists, checked at plan to be active. Creates nothing. */
 export const existingClusterInterface = defineInterface({
   name: "existing-cluster",
   description: [

@@ -1,6 +1,10 @@
 import { defineInterface, input, output } from "#terraform/module-interface.ts";
 import { WAYS_OUT } from "../ways-out.ts";
 
+/**
+ * What the module `existing-network` takes and gives. A VPC and subnets that exist, found by ids or tags and checked at plan.
+ * Creates nothing.
+ */
 export const existingNetworkInterface = defineInterface({
   name: "existing-network",
   description: [

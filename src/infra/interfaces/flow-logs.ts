@@ -3,6 +3,11 @@ import { logRetentionDays } from "./log-retention.ts";
 import { permissionsBoundaryArn, rolePath } from "./roles.ts";
 import { tags } from "./tags.ts";
 
+/**
+ * What the module `flow-logs` takes and gives. The log of a VPC's traffic in CloudWatch: $0.50 for each GB.
+ *
+ * @see https://aws.amazon.com/cloudwatch/pricing/
+ */
 export const flowLogsInterface = defineInterface({
   name: "flow-logs",
   description:

@@ -1,6 +1,12 @@
 import { defineInterface, input, output } from "#terraform/module-interface.ts";
 import { tags } from "./tags.ts";
 
+/**
+ * What the module `image-repository` takes and gives. An ECR repository for images of workers and flow runs: $0.10 for each GB
+ * and month.
+ *
+ * @see https://aws.amazon.com/ecr/pricing/
+ */
 export const imageRepositoryInterface = defineInterface({
   name: "image-repository",
   description: [

@@ -2,6 +2,12 @@ import { defineInterface, output } from "#terraform/module-interface.ts";
 import { vpcInputs } from "./vpc-inputs.ts";
 import { vpcOutputs } from "./vpc-outputs.ts";
 
+/**
+ * What the module `isolated-network` takes and gives. A VPC of private subnets without a way out, for a Prefect server inside.
+ * Free; its endpoints are billed by `endpoints`.
+ *
+ * @see https://aws.amazon.com/vpc/pricing/
+ */
 export const isolatedNetworkInterface = defineInterface({
   name: "isolated-network",
   description: [

@@ -27,6 +27,10 @@ export const GRANTED_MODULES = [
 /** Those of a system with a VPC of its own. */
 const DEFAULT_MODULES = ["network", "cluster", "discovery", "api-key", "task-execution-role", "worker"];
 
+/**
+ * What the module `pipeline-access` takes and gives. An OIDC provider and two roles for a CI pipeline, without a key to keep.
+ * Free.
+ */
 export const pipelineAccessInterface = defineInterface({
   name: "pipeline-access",
   description: [

@@ -21,6 +21,12 @@ const {
   ...shared
 } = workerInterface.inputs;
 
+/**
+ * What the module `process-worker` takes and gives. A worker of type `process`, in whose tasks flow runs are: about $18 a month
+ * for each task of 0.5 vCPU and 1 GB.
+ *
+ * @see https://aws.amazon.com/fargate/pricing/
+ */
 export const processWorkerInterface = defineInterface({
   name: "process-worker",
   description: [

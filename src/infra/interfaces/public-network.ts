@@ -2,6 +2,12 @@ import { defineInterface } from "#terraform/module-interface.ts";
 import { vpcInputs } from "./vpc-inputs.ts";
 import { publicSubnetIds, vpcOutputs } from "./vpc-outputs.ts";
 
+/**
+ * What the module `public-network` takes and gives. A VPC of public subnets alone, without NAT: nothing for itself, $3.65 a
+ * month for the address of a task that always runs.
+ *
+ * @see https://aws.amazon.com/vpc/pricing/
+ */
 export const publicNetworkInterface = defineInterface({
   name: "public-network",
   description: [

@@ -14,6 +14,12 @@ export interface LookedAfter {
   readonly coldStartSeconds: number;
 }
 
+/**
+ * What the module `scaler` takes and gives. The Lambda function that has tasks there when runs are due: free within what an
+ * account has free, else about $4 a month.
+ *
+ * @see https://aws.amazon.com/lambda/pricing/
+ */
 export const scalerInterface = defineInterface({
   name: "scaler",
   description: [

@@ -1,6 +1,12 @@
 import { defineInterface, input, output } from "#terraform/module-interface.ts";
 import { tags } from "./tags.ts";
 
+/**
+ * What the module `state-bucket` takes and gives. A bucket for Terraform states: versioned, encrypted, closed to the public. A
+ * few cents a month.
+ *
+ * @see https://aws.amazon.com/s3/pricing/
+ */
 export const stateBucketInterface = defineInterface({
   name: "state-bucket",
   description: [

@@ -1,6 +1,12 @@
 import { defineInterface, input, output, reference } from "#terraform/module-interface.ts";
 import { tags } from "./tags.ts";
 
+/**
+ * What the module `target-tracking` takes and gives. Application Auto Scaling of a service by CPU or memory: about $0.20 a month
+ * for its two alarms.
+ *
+ * @see https://aws.amazon.com/cloudwatch/pricing/
+ */
 export const targetTrackingInterface = defineInterface({
   name: "target-tracking",
   description: [

@@ -3,6 +3,10 @@ import { roleName } from "./names.ts";
 import { permissionsBoundaryArn, rolePath } from "./roles.ts";
 import { tags } from "./tags.ts";
 
+/**
+ * What the module `task-execution-role` takes and gives. The role with which ECS itself starts tasks: images, logs, the Prefect
+ * key, and nothing else. Free.
+ */
 export const taskExecutionRoleInterface = defineInterface({
   name: "task-execution-role",
   description: [

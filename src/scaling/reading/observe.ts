@@ -15,21 +15,31 @@ import { type UsualDurations, usualDurationOfAll } from "./usual-durations.ts";
 
 /** What Prefect and ECS said at one look. */
 export interface Sighting {
+  /** When the look is taken, in seconds since 1970. */
   readonly now: number;
+  /** What Prefect said. */
   readonly prefect: PrefectAnswers;
+  /** How long runs usually take. */
   readonly durations: UsualDurations;
+  /** What ECS said. */
   readonly ecs: EcsAnswers;
+  /** How the service is scaled. */
   readonly settings: ScalingSettings;
+  /** What the last decision asked to be told again. @default - nothing */
   readonly memory?: ScalingMemory;
 }
 
+/** What ECS says of the service and its tasks. */
 export interface EcsAnswers {
+  /** How many tasks the service is to have. */
   readonly desiredCount: number;
   /** The one that the service wants; tasks of another are being replaced. */
   readonly taskDefinitionArn: string;
+  /** Its tasks, as DescribeTasks tells them. */
   readonly tasks: readonly TaskAnswer[];
   /** The ids of the tasks that were told to take no more work. */
   readonly draining: ReadonlySet<string>;
+  /** When ECS was asked, in seconds since 1970. */
   readonly askedAt: number;
 }
 

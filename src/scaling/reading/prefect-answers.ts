@@ -33,12 +33,15 @@ export interface WorkQueueAnswer {
 
 /** The answers to a plan's requests. */
 export interface PrefectAnswers {
+  /** Runs that a worker has taken. */
   readonly running: readonly FlowRunAnswer[];
+  /** Runs that are due or coming. */
   readonly waiting: readonly FlowRunAnswer[];
   /** False when a list was longer than what was read of it. */
   readonly complete: boolean;
   /** When the lists were asked for: they are at least as new. */
   readonly askedAt: number;
+  /** What is asked for once a minute. */
   readonly slow: SlowAnswers;
 }
 

@@ -2,8 +2,11 @@ import type { Instant } from "../observation.ts";
 
 /** One request to Prefect's API, below its base URL; the same for Prefect 2 and 3. */
 export interface PrefectRequest {
+  /** How it is asked. */
   readonly method: "GET" | "POST";
+  /** Below the API's address, with a slash at its beginning. */
   readonly path: string;
+  /** Sent as JSON. @default - nothing */
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
@@ -43,6 +46,7 @@ export interface Subject {
   readonly asleep: boolean;
 }
 
+/** What to ask Prefect at a look at one pool. Throws nothing and asks nothing itself. */
 export function requestPlan({ workPool, now, horizonSeconds }: Subject): RequestPlan {
   const inPool = { work_pools: { name: { any_: [workPool] } } };
   const pool = `/work_pools/${encodeURIComponent(workPool)}`;

@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { API, type Symbol as Named, type Project, SymbolFlags } from "typescript/unstable/sync";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { packagePath } from "#package";
+
+/** In these a reader has to know what leaving something out means. */
+const CHOICES = /(?:Options|Props|Input)$/;
+
+const entries = Object.entries(
+  JSON.parse(readFileSync(packagePath("package.json"), "utf8")).exports as Record<
+    string,
+    { default: string }
+  >,
+).map(([path, { default: built }]) => [path, built.replace(/^\.\/dist\/(.*)\.js$/, "src/$1.ts")] as const);
+
+let api: API;
+let project: Project;
+beforeAll(() => {
+  api = new API({ cwd: packagePath() });
+  [project] = api.updateSnapshot({ openProjects: [packagePath("tsconfig.json")] }).getProjects() as [Project];
+}, 120_000);
+afterAll(() => api?.close());
+
+test.each(entries)("everything that %s exports says what it is for", (_path, file) => {
+  const exported = exportsOf(file);
+  expect(exported.length).toBeGreaterThan(0);
+  expect(exported.filter((symbol) => !isDocumented(symbol)).map(({ name }) => name)).toEqual([]);
+});
+
+test.each(entries)(
+  "every field that %s exports says what it is, and what leaving it out means",
+  (_path, file) => {
+    const silent = exportsOf(file).flatMap((symbol) =>
+      fieldsOf(symbol)
+        .filter((field) => !isDocumented(field) || lacksDefault(symbol, field))
+        .map(({ name }) => `${symbol.name}.${name}`),
+    );
+    expect(silent).toEqual([]);
+  },
+);
+
+/** What a module exports, where it is declared. */
+function exportsOf(file: string): Named[] {
+  const { program, checker } = project;
+  const module = checker.getSymbolAtLocation(program.getSourceFile(packagePath(file))!)!;
+  return checker
+    .getExportsOfModule(module)
+    .map((symbol) => (symbol.flags & SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol));
+}
+
+/** Fields of an interface or a class, as far as we declare them for others. */
+function fieldsOf(symbol: Named): Named[] {
+  if (!(symbol.flags & (SymbolFlags.Interface | SymbolFlags.Class))) return [];
+  const fields = project.checker.getPropertiesOfType(project.checker.getDeclaredTypeOfSymbol(symbol));
+  return fields.filter(({ flags, name, declarations }) => {
+    const isInherited = flags & SymbolFlags.Method && symbol.flags & SymbolFlags.Class;
+    const isPrivate = name.startsWith("__#");
+    return !isInherited && !isPrivate && declarations.some(({ path }) => !path.includes("/node_modules/"));
+  });
+}
+
+const isDocumented = (symbol: Named): boolean =>
+  project.checker.getDocumentationCommentOfSymbol(symbol).trim() !== "";
+
+const lacksDefault = ({ name }: Named, field: Named): boolean =>
+  CHOICES.test(name) &&
+  (field.flags & SymbolFlags.Optional) !== 0 &&
+  !project.checker.getJsDocTagsOfSymbol(field).some((tag) => tag.name === "default");

@@ -1,7 +1,9 @@
 import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
 import {
   CreateClusterCommand,
+  DeregisterTaskDefinitionCommand,
   DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ListTasksCommand,
   RunTaskCommand,
@@ -144,6 +146,21 @@ describe("a task of its own", () => {
     await expect(ecs.send(new RunTaskCommand({ ...asked, networkConfiguration: elsewhere }))).rejects.toThrow(
       /subnet-0123456789abcdef0.*does not exist/,
     );
+  });
+
+  it("of a family is of its latest active revision, and is refused where none is active", async () => {
+    const { ecs } = emulator.clients;
+    const [first, second] = [
+      await registerTask(emulator, "family-of-two"),
+      await registerTask(emulator, "family-of-two"),
+    ];
+    const lookup = () => ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: "family-of-two" }));
+    expect((await lookup()).taskDefinition!.taskDefinitionArn).toBe(second);
+    await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: second }));
+    expect((await lookup()).taskDefinition!.taskDefinitionArn).toBe(first);
+    expect((await run("family-of-two")).taskDefinitionArn).toBe(first);
+    await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: first }));
+    await expect(lookup()).rejects.toThrow("Unable to describe task definition");
   });
 
   it("is started once for one client token", async () => {

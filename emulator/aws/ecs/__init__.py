@@ -46,6 +46,7 @@ def install() -> None:
         seams.replace_action(ecs._ACTION_MAP, action, handler)
     seams.replace(ecs, "_dispatch_action", _alone(ecs._dispatch_action))
     authorization.install()
+    seams.replace(ecs, "_resolve_td_key", task_definitions.resolve_key)
     seams.replace(ecs, "_ts_to_epoch", timestamps.to_epoch)
     # Tasks are looked after by the agent's reports; there is no Docker to ask.
     seams.replace(ecs, "_maybe_mark_stopped", lambda task, docker_client=None: None)

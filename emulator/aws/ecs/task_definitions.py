@@ -1,4 +1,4 @@
-"""RegisterTaskDefinition with Fargate's rules, which ministack does not know.
+"""RegisterTaskDefinition with Fargate's rules, and families that mean their latest active revision: ministack knows neither.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 """
@@ -12,6 +12,7 @@ from ministack.services import ecs
 from aws.ecs.refusal import Refusal
 
 _register = ecs._register_task_definition
+_resolve_key = ecs._resolve_td_key
 
 MAXIMUM_STOP_TIMEOUT_SECONDS = 120
 
@@ -33,6 +34,23 @@ def register(data: dict[str, Any]) -> tuple:
     if refusal:
         raise Refusal("ClientException", refusal)
     return _register(data)
+
+
+def resolve_key(reference: str) -> str | None:
+    """A family alone names its latest ACTIVE revision, or nothing.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html
+    """
+    key = _resolve_key(reference)
+    if not key or ":" in reference.rsplit("/", 1)[-1]:
+        return key
+    family = key.rsplit(":", 1)[0]
+    revisions = [
+        definition["revision"]
+        for definition in ecs._task_defs.values()
+        if definition["family"] == family and definition["status"] == "ACTIVE"
+    ]
+    return f"{family}:{max(revisions)}" if revisions else family
 
 
 def _is_fargate(data: dict[str, Any]) -> bool:

@@ -121,7 +121,9 @@ export const serviceSchema = z
     prefectAccess: z
       .boolean()
       .default(false)
-      .describe("Gives it `PREFECT_API_URL` and, from the system's secret, `PREFECT_API_KEY`."),
+      .describe(
+        "Gives it `PREFECT_API_URL` and, from the system's secret, `PREFECT_API_KEY` or `PREFECT_API_AUTH_STRING`. With `prefect.caCertificates` its `command`, which `sh` then starts, trusts them for Prefect's API; without a `command` they are in `PREFECT_FARGATE_CA`.",
+      ),
     policyArns: policyArns.describe("IAM policies of the code in the container."),
     cpu: cpu.describe("CPU units of a task; 1024 are one vCPU, for which AWS bills about $29.55 a month."),
     memoryMiB: memoryMiB.describe("Memory of a task, in a size that Fargate offers beside `cpu`."),

@@ -5,13 +5,19 @@ import type { Config } from "./schema.ts";
 const EVERYBODY = "0.0.0.0/0";
 
 /** What a service can do and may not be meant to. */
-export function serviceWarnings({ services }: Config): string[] {
-  return Object.entries(services).flatMap(([name, { image, loadBalancer, capacity, desiredCount }]) => {
+export function serviceWarnings({ services, prefect }: Config): string[] {
+  return Object.entries(services).flatMap(([name, service]) => {
+    const { image, loadBalancer, capacity, desiredCount, prefectAccess, command } = service;
     const where = `services["${name}"]`;
     const { tag, digest } = parseImageReference(image) ?? {};
     return [
       ...(tag === undefined && digest === undefined
         ? [`${where}: ${image} has no tag, so every start may run another image.`]
+        : []),
+      ...(prefectAccess && prefect.caCertificates && command === undefined
+        ? [
+            `${where} has no command to start with prefect.caCertificates: the image itself must trust them, from PREFECT_FARGATE_CA.`,
+          ]
         : []),
       ...spotWarnings(`${where}.capacity`, capacity, desiredCount),
       ...(loadBalancer ? balancerWarnings(`${where}.loadBalancer`, loadBalancer) : []),

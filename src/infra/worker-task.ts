@@ -8,8 +8,9 @@ import { jsonencode, namedList, tf } from "#terraform/expressions.ts";
 import { noteOn } from "#terraform/notes.ts";
 import { regionOf } from "./account.ts";
 import { beyondUsualStorage } from "./ephemeral-storage.ts";
+import { CA_VARIABLE } from "./interfaces/trusted-start.ts";
 import type { PrefectCredentials } from "./prefect-credentials.ts";
-import { CA_VARIABLE, trustingCommand } from "./trusting-command.ts";
+import { trustingCommand } from "./trusting-command.ts";
 import type { WorkerProps } from "./worker-props.ts";
 
 const WORKER_CONTAINER = "prefect-worker";

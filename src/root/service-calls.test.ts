@@ -42,3 +42,25 @@ it("Spot for a service gives the cluster its capacity providers", () => {
     "cluster_capacity",
   );
 });
+
+it("access to a Prefect server of a private authority comes with its certificates", () => {
+  const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+  const config = resolveConfig(
+    {
+      services: {
+        asking: { ...SERVICE, prefectAccess: true, command: ["serve"] },
+        other: { ...SERVICE, command: ["serve"] },
+      },
+    },
+    "test",
+    {},
+  );
+  const page = composeRoot({ ...config, prefect: { ...config.prefect, caCertificates: certificate } })[
+    "main.tf"
+  ]!;
+  const [asking, other] = page.slice(page.indexOf("  services = {")).split("other = {") as [string, string];
+  expect(asking).toContain("PREFECT_FARGATE_CA");
+  expect(asking).toMatch(/"export PREFECT_API_SSL_CERT_FILE=.*",\s+"sh",\s+"serve",/);
+  expect(other).not.toContain("PREFECT_FARGATE_CA");
+  expect(other).toMatch(/command\s+= \["serve"\]/);
+});

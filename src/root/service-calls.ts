@@ -54,7 +54,11 @@ export function callServices(config: Pick<Config, "services" | "logs">, around: 
   const balancers = balancerTable(config.services, network);
   const variable = prefect.auth === "basic" ? "PREFECT_API_AUTH_STRING" : "PREFECT_API_KEY";
   const credentials = secretArn === undefined ? {} : { [variable]: secretArn };
-  const table = serviceTable(config.services, { apiUrl: prefectApiUrl(prefect), credentials });
+  const table = serviceTable(config.services, {
+    apiUrl: prefectApiUrl(prefect),
+    credentials,
+    caCertificates: prefect.caCertificates,
+  });
   const service = callModule(
     serviceInterface,
     "service",

@@ -1,6 +1,7 @@
 import type { ServiceConfig } from "#config/schema.ts";
 import { loadBalancerInterface } from "#infra/interfaces/load-balancer.ts";
 import { serviceInterface } from "#infra/interfaces/service.ts";
+import { CA_VARIABLE, TRUSTED_START } from "#infra/interfaces/trusted-start.ts";
 import type { Arguments } from "#terraform/module-interface.ts";
 import { byArn, CPU_ARCHITECTURES, capacityShares } from "./capacity-shares.ts";
 import { localTable, type Readers } from "./local-table.ts";
@@ -16,15 +17,18 @@ interface PrefectAccess {
   readonly apiUrl: string;
   /** The variable by which a client says who it is, and its secret; none for a server that asks for nothing. */
   readonly credentials: Readonly<Record<string, string>>;
+  /** Of the private authority that signed the API's certificate. */
+  readonly caCertificates: string | undefined;
 }
 
 /** `local.services`: a service's name is its key, and so part of the addresses of all that belongs to it. */
-export function serviceTable(services: Services, { apiUrl, credentials }: PrefectAccess) {
+export function serviceTable(services: Services, { apiUrl, credentials, caCertificates }: PrefectAccess) {
   const always = {
     image: ({ image }) => image,
     port: ({ port }) => port,
     environment: ({ environment, prefectAccess }) => ({
       ...(prefectAccess ? { PREFECT_API_URL: apiUrl } : {}),
+      ...(prefectAccess && caCertificates ? { [CA_VARIABLE]: caCertificates } : {}),
       ...environment,
     }),
     secrets: ({ secrets, prefectAccess }) => ({
@@ -36,7 +40,9 @@ export function serviceTable(services: Services, { apiUrl, credentials }: Prefec
     desiredCount: ({ desiredCount }) => desiredCount,
   } satisfies Readers<ServiceConfig, ServiceArguments>;
   const where = {
-    command: ({ command }) => command ?? null,
+    // As workers do: a file cannot be brought into a task, but written there. Without a command there is nothing to start it with.
+    command: ({ command, prefectAccess }) =>
+      command && prefectAccess && caCertificates ? [...TRUSTED_START, ...command] : (command ?? null),
     healthCheckCommand: ({ healthCheckCommand }) => healthCheckCommand ?? null,
     allowedCidrs: ({ allowedCidrs }) => allowedCidrs,
     egressCidrs: ({ egressCidrs }) => egressCidrs,

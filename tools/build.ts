@@ -19,6 +19,9 @@ const TARGET = `node${manifest.engines.node.replace(/[^\d.]/g, "")}`;
  */
 const BUNDLED = ["commander", "zod"];
 
+/** For bundled code that is no module; making it takes time in each file. */
+const REQUIRE = 'import { createRequire } from "node:module";const require = createRequire(import.meta.url);';
+
 await rm(dist, { recursive: true, force: true });
 await bundle();
 await declareTypes();
@@ -41,15 +44,19 @@ async function bundle(): Promise<void> {
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     external: external.flatMap((name) => [name, `${name}/*`]),
-    banner: {
-      js: 'import { createRequire } from "node:module";const require = createRequire(import.meta.url);',
-    },
+    banner: { js: REQUIRE },
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "linked",
     logLevel: "warning",
   });
+  for await (const file of glob("**/*.js", { cwd: dist })) await removeNeedless(REQUIRE, join(dist, file));
   await chmod(join(dist, "cli.js"), 0o755);
+}
+
+async function removeNeedless(banner: string, file: string): Promise<void> {
+  const code = (await readFile(file, "utf8")).replace(banner, "");
+  if (!code.includes("require(")) await writeFile(file, code);
 }
 
 /** Types for library users, with imports that hold outside this repository. */

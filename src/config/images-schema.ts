@@ -7,14 +7,16 @@ import { wholeNumber } from "./whole-number.ts";
 const KEPT = { from: 1, to: 1000 };
 
 export const imagesSchema = z
-  .strictObject({
-    repository: z
-      .string()
-      .superRefine(obeys(ecrRule))
-      .default("prefect-worker")
-      .describe("Name of the ECR repository to create. AWS bills $0.10 a GB and month for what is in it."),
-    kept: wholeNumber(KEPT).default(20).describe("How many images stay in it; those before go."),
-  })
+  .lazy(() =>
+    z.strictObject({
+      repository: z
+        .string()
+        .superRefine(obeys(ecrRule))
+        .default("prefect-worker")
+        .describe("Name of the ECR repository to create. AWS bills $0.10 a GB and month for what is in it."),
+      kept: wholeNumber(KEPT).default(20).describe("How many images stay in it; those before go."),
+    }),
+  )
   .optional()
   .meta({
     description:

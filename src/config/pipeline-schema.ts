@@ -57,57 +57,60 @@ export const ecrRule = (name: string): Complaint | undefined =>
         works: "It looks like prefect-flows or data/flows.",
       };
 
-const id = z.string().superRefine(obeys(uuidRule)).optional();
+const id = () => z.string().superRefine(obeys(uuidRule)).optional();
 
 export const pipelineSchema = z
-  .strictObject({
-    repository: z.string().superRefine(obeys(repositoryRule)).optional().meta({
-      description:
-        "GitHub repository whose workflows may use the roles: `acme/data-platform`. Repositories made since July 2026 have numbers in their OIDC tokens: `acme@123456/data-platform@456789`.",
-      defaultInWords: "none: GitHub Actions is not trusted",
-    }),
-    organizationId: id.meta({
-      description: "CircleCI organization, a UUID from its settings.",
-      defaultInWords: "none: CircleCI is not trusted",
-    }),
-    projectId: id.meta({
-      description: "CircleCI project, a UUID from its settings.",
-      defaultInWords: "none: CircleCI is not trusted",
-    }),
-    vcsOrigin: z.string().superRefine(obeys(originRule)).optional().meta({
-      description:
-        "Repository of the CircleCI project as its tokens name it (their claim `oidc.circleci.com/vcs-origin`): `github.com/acme/data-platform`.",
-      defaultInWords: "none: CircleCI is not trusted",
-    }),
-    branch: z
-      .string()
-      .superRefine(obeys(branchRule))
-      .default("main")
-      .describe("The branch from which environments are deployed."),
-    taskActions: z
-      .array(z.string().superRefine(obeys(taskActionRule)))
-      .optional()
-      .meta({
-        description:
-          "What tasks may do at most where a pipeline makes their roles, beside what the system itself needs: the actions of the policies in `policyArns`, such as `s3:GetObject` or `dynamodb:*`.",
-        defaultInWords: "none",
-      }),
-    flowsRepository: z.string().superRefine(obeys(ecrRule)).optional().meta({
-      description: "ECR repository, which exists, for the image of the team's flows.",
-      defaultInWords: "none: the pipeline deploys no flows",
-    }),
-  })
-  .superRefine(
-    obeys<{ organizationId?: string; projectId?: string; vcsOrigin?: string }>(
-      ({ organizationId, projectId, vcsOrigin }) =>
-        new Set([organizationId, projectId, vcsOrigin].map((given) => given === undefined)).size === 1
-          ? undefined
-          : {
-              verdict: "names only a part of what AWS has to know of CircleCI",
-              works: "AWS trusts one project of one organization, and its one repository.",
-              remedy: "Give organizationId, projectId and vcsOrigin",
-            },
-    ),
+  .lazy(() =>
+    z
+      .strictObject({
+        repository: z.string().superRefine(obeys(repositoryRule)).optional().meta({
+          description:
+            "GitHub repository whose workflows may use the roles: `acme/data-platform`. Repositories made since July 2026 have numbers in their OIDC tokens: `acme@123456/data-platform@456789`.",
+          defaultInWords: "none: GitHub Actions is not trusted",
+        }),
+        organizationId: id().meta({
+          description: "CircleCI organization, a UUID from its settings.",
+          defaultInWords: "none: CircleCI is not trusted",
+        }),
+        projectId: id().meta({
+          description: "CircleCI project, a UUID from its settings.",
+          defaultInWords: "none: CircleCI is not trusted",
+        }),
+        vcsOrigin: z.string().superRefine(obeys(originRule)).optional().meta({
+          description:
+            "Repository of the CircleCI project as its tokens name it (their claim `oidc.circleci.com/vcs-origin`): `github.com/acme/data-platform`.",
+          defaultInWords: "none: CircleCI is not trusted",
+        }),
+        branch: z
+          .string()
+          .superRefine(obeys(branchRule))
+          .default("main")
+          .describe("The branch from which environments are deployed."),
+        taskActions: z
+          .array(z.string().superRefine(obeys(taskActionRule)))
+          .optional()
+          .meta({
+            description:
+              "What tasks may do at most where a pipeline makes their roles, beside what the system itself needs: the actions of the policies in `policyArns`, such as `s3:GetObject` or `dynamodb:*`.",
+            defaultInWords: "none",
+          }),
+        flowsRepository: z.string().superRefine(obeys(ecrRule)).optional().meta({
+          description: "ECR repository, which exists, for the image of the team's flows.",
+          defaultInWords: "none: the pipeline deploys no flows",
+        }),
+      })
+      .superRefine(
+        obeys<{ organizationId?: string; projectId?: string; vcsOrigin?: string }>(
+          ({ organizationId, projectId, vcsOrigin }) =>
+            new Set([organizationId, projectId, vcsOrigin].map((given) => given === undefined)).size === 1
+              ? undefined
+              : {
+                  verdict: "names only a part of what AWS has to know of CircleCI",
+                  works: "AWS trusts one project of one organization, and its one repository.",
+                  remedy: "Give organizationId, projectId and vcsOrigin",
+                },
+        ),
+      ),
   )
   .optional()
   .meta({

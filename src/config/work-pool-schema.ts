@@ -7,36 +7,39 @@ import { wholeNumber } from "./whole-number.ts";
 const LIMIT = { from: 0, to: 2_147_483_647 };
 const PRIORITY = { from: 1, to: 2_147_483_647 };
 
-const concurrencyLimit = wholeNumber(LIMIT).nullable().optional();
+const concurrencyLimit = () => wholeNumber(LIMIT).nullable().optional();
 const AS_IT_IS = "as it is in Prefect; a new one has none";
 
-const queue = z
-  .strictObject({
-    priority: wholeNumber(PRIORITY).optional().meta({
-      description: "1 is served first. No two queues of a pool have the same: Prefect moves others up.",
-      defaultInWords: "as it is in Prefect; a new queue comes last",
-    }),
-    concurrencyLimit: concurrencyLimit.meta({
-      description: "How many flow runs of the queue may be in progress at once; `null` takes a limit away.",
-      defaultInWords: AS_IT_IS,
-    }),
-  })
-  .describe("A queue of the pool. It is created where it is missing.");
+const queue = () =>
+  z
+    .strictObject({
+      priority: wholeNumber(PRIORITY).optional().meta({
+        description: "1 is served first. No two queues of a pool have the same: Prefect moves others up.",
+        defaultInWords: "as it is in Prefect; a new queue comes last",
+      }),
+      concurrencyLimit: concurrencyLimit().meta({
+        description: "How many flow runs of the queue may be in progress at once; `null` takes a limit away.",
+        defaultInWords: AS_IT_IS,
+      }),
+    })
+    .describe("A queue of the pool. It is created where it is missing.");
 
-const workPool = z
-  .strictObject({
-    concurrencyLimit: concurrencyLimit.meta({
-      description: "How many flow runs of the pool may be in progress at once; `null` takes a limit away.",
-      defaultInWords: AS_IT_IS,
-    }),
-    queues: z
-      .record(z.string(), queue)
-      .superRefine(...keysObey(workQueueRule))
-      .superRefine(obeys(distinctPriorities))
-      .prefault({})
-      .describe("Queues of the pool, by name. Those that do not stand here are left alone."),
-  })
-  .describe("Limits and queues of a pool. What does not stand here is left as it is in Prefect.");
+const workPool = z.lazy(() =>
+  z
+    .strictObject({
+      concurrencyLimit: concurrencyLimit().meta({
+        description: "How many flow runs of the pool may be in progress at once; `null` takes a limit away.",
+        defaultInWords: AS_IT_IS,
+      }),
+      queues: z
+        .record(z.string(), queue())
+        .superRefine(...keysObey(workQueueRule))
+        .superRefine(obeys(distinctPriorities))
+        .prefault({})
+        .describe("Queues of the pool, by name. Those that do not stand here are left alone."),
+    })
+    .describe("Limits and queues of a pool. What does not stand here is left as it is in Prefect."),
+);
 
 export const workPoolsSchema = z
   .record(z.string(), workPool)

@@ -9,7 +9,7 @@ const SOURCE = { "main.tf": "new", "templates/a.json": "{}", "tests/a.tftest.hcl
 test("writes what is missing or differs, and takes away what is extra; tests stay behind", async () => {
   using from = temporaryFolder(SOURCE);
   using to = temporaryFolder({ "main.tf": "old", "stale.tf": "", "templates/stale.json": "", "tests/x": "" });
-  await mirrorFolder(from.path, to.path);
+  mirrorFolder(from.path, to.path);
   expect((await readdir(to.path, { recursive: true })).sort()).toEqual([
     "main.tf",
     "templates",
@@ -21,7 +21,7 @@ test("writes what is missing or differs, and takes away what is extra; tests sta
 test("a folder where a file belongs, or a file where a folder does, gives way", async () => {
   using from = temporaryFolder(SOURCE);
   using to = temporaryFolder({ "main.tf/inner": "", templates: "" });
-  await mirrorFolder(from.path, to.path);
+  mirrorFolder(from.path, to.path);
   expect(to.read("main.tf")).toBe("new");
   expect(to.read("templates/a.json")).toBe("{}");
 });
@@ -31,7 +31,7 @@ test("a link is replaced, and what it led to stays as it was", async () => {
   using to = temporaryFolder();
   using elsewhere = temporaryFolder({ "main.tf": "theirs" });
   await symlink(join(elsewhere.path, "main.tf"), join(to.path, "main.tf"));
-  await mirrorFolder(from.path, to.path);
+  mirrorFolder(from.path, to.path);
   expect(elsewhere.read("main.tf")).toBe("theirs");
   expect(to.read("main.tf")).toBe("new");
 });

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdirSync, rmSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PrefectFargateError } from "#errors";
 import { packagePath } from "#package";
@@ -17,7 +18,8 @@ const MODULE_SOURCE = /source\s*=\s*"\.\/modules\/([\w-]+)"/g;
 export async function writeRoot(dir: string, files: RootFiles, overrides: RootFiles = {}): Promise<void> {
   await Promise.all(Object.keys(files).map((file) => refuseToOverwrite(join(dir, file))));
   await mkdir(dir, { recursive: true });
-  await Promise.all([writeModules(dir, modulesIn(files)), writeFiles(dir, files)]);
+  writeModules(dir, modulesIn(files));
+  await writeFiles(dir, files);
   // A module's folder has been made to hold what the module holds.
   await writeFiles(dir, overrides);
 }
@@ -35,16 +37,12 @@ async function writeFiles(dir: string, files: RootFiles): Promise<void> {
 export const modulesIn = (files: RootFiles): Set<string> =>
   new Set(Object.values(files).flatMap((text) => [...text.matchAll(MODULE_SOURCE)].map(([, name]) => name!)));
 
-async function writeModules(dir: string, wanted: ReadonlySet<string>): Promise<void> {
-  const names = await readdir(packagePath(MODULES_FOLDER));
-  await Promise.all(
-    names.map((name) => {
-      const target = join(dir, MODULES_FOLDER, name);
-      return wanted.has(name)
-        ? mirrorFolder(packagePath(MODULES_FOLDER, name), target)
-        : rm(target, { recursive: true, force: true });
-    }),
-  );
+function writeModules(dir: string, wanted: ReadonlySet<string>): void {
+  for (const name of readdirSync(packagePath(MODULES_FOLDER))) {
+    const target = join(dir, MODULES_FOLDER, name);
+    if (wanted.has(name)) mirrorFolder(packagePath(MODULES_FOLDER, name), target);
+    else rmSync(target, { recursive: true, force: true });
+  }
 }
 
 /** A file that someone else wrote is not ours to replace. */

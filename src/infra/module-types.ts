@@ -2,7 +2,7 @@ import type { Module } from "#terraform/define-module.ts";
 import type { JsonObject } from "#terraform/hcl.ts";
 import type { Inputs, Outputs } from "#terraform/module-interface.ts";
 import { synthesize } from "#terraform/synthesize.ts";
-import type { ModuleTypes } from "./pipeline-access-policies.ts";
+import type { ModuleTypes } from "./pipeline-access/policies.ts";
 import { withApp } from "./with-app.ts";
 
 /** The types that each module consists of, by the module's name, read from what it synthesizes to. */

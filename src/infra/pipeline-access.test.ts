@@ -3,9 +3,10 @@ import { synthesizedModule } from "../../test/helpers/terraform-modules.ts";
 import { GRANTED_MODULES } from "./interfaces/pipeline-access.ts";
 import { moduleTypes } from "./module-types.ts";
 import { allModules } from "./modules.ts";
-import { DATA_READS, GRANTS, readScope } from "./pipeline-access-grants.ts";
-import { neededActions, readActions } from "./pipeline-access-policies.ts";
-import { AREAS } from "./pipeline-access-scopes.ts";
+import { GRANTS } from "./pipeline-access/grants.ts";
+import { neededActions, readActions } from "./pipeline-access/policies.ts";
+import { DATA_READS, readScope } from "./pipeline-access/reads.ts";
+import { AREAS } from "./pipeline-access/scopes.ts";
 
 const access = synthesizedModule("pipeline-access");
 const policies = access.resources("aws_iam_policy") as unknown as Record<string, { policy: string }>;

@@ -7,14 +7,14 @@ import { IamRolePolicyAttachment } from "#aws/iam-role-policy-attachment.ts";
 import { forEachOf, iterate, jsonencode, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
 import { accountOf } from "./account.ts";
-import type { ScopeName } from "./pipeline-access-grants.ts";
-import { applyLimits } from "./pipeline-access-limits.ts";
-import { type ModuleTypes, neededActions, readStatements, sidOf } from "./pipeline-access-policies.ts";
-import type { PipelineAccessProps } from "./pipeline-access-props.ts";
-import { AREAS, createScopes, type Scope } from "./pipeline-access-scopes.ts";
-import { pushStatements, stateStatements } from "./pipeline-access-state.ts";
-import { taskBoundary } from "./pipeline-access-task-boundary.ts";
-import { createTrust, type Trust } from "./pipeline-access-trust.ts";
+import { applyLimits } from "./pipeline-access/limits.ts";
+import { type ModuleTypes, neededActions, readStatements, sidOf } from "./pipeline-access/policies.ts";
+import type { PipelineAccessProps } from "./pipeline-access/props.ts";
+import type { ScopeName } from "./pipeline-access/scope-names.ts";
+import { AREAS, createScopes, type Scope } from "./pipeline-access/scopes.ts";
+import { pushStatements, stateStatements } from "./pipeline-access/state.ts";
+import { taskBoundary } from "./pipeline-access/task-boundary.ts";
+import { createTrust, type Trust } from "./pipeline-access/trust.ts";
 
 /** A session ends with its job: an apply with a new VPC takes minutes. */
 const SESSION_SECONDS = 3600;

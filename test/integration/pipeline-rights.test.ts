@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { moduleTypes } from "#infra/module-types.ts";
 import { allModules } from "#infra/modules.ts";
-import { EC2_KINDS, GRANTS, type ScopeName } from "#infra/pipeline-access-grants.ts";
-import { readActions } from "#infra/pipeline-access-policies.ts";
+import { GRANTS } from "#infra/pipeline-access/grants.ts";
+import { readActions } from "#infra/pipeline-access/policies.ts";
+import { EC2_KINDS, type ScopeName } from "#infra/pipeline-access/scope-names.ts";
 import { type AwsAction, readAwsActions } from "../helpers/aws-actions.ts";
 
 /** What AWS calls the resources of each scope, and the key that its condition asks for. Nothing: it names no resource. */

@@ -1,8 +1,8 @@
 import type { Construct } from "constructs";
 import { tf } from "#terraform/expressions.ts";
-import { accountOf } from "./account.ts";
-import type { PipelineStatement } from "./pipeline-access-policies.ts";
-import type { PipelineAccessProps } from "./pipeline-access-props.ts";
+import { accountOf } from "../account.ts";
+import type { PipelineStatement } from "./policies.ts";
+import type { PipelineAccessProps } from "./props.ts";
 
 /**
  * What Terraform's S3 backend calls: https://developer.hashicorp.com/terraform/language/backend/s3#s3-bucket-permissions

@@ -1,9 +1,9 @@
 import { TerraformLocal } from "cdktn";
 import type { Construct } from "constructs";
 import { tf } from "#terraform/expressions.ts";
-import { accountOf } from "./account.ts";
-import { EC2_KINDS, type Ec2Kind, type ScopeName } from "./pipeline-access-grants.ts";
-import type { PipelineAccessProps } from "./pipeline-access-props.ts";
+import { accountOf } from "../account.ts";
+import type { PipelineAccessProps } from "./props.ts";
+import { EC2_KINDS, type Ec2Kind, type ScopeName } from "./scope-names.ts";
 
 /** Resources and conditions of a statement. */
 export interface Scope {

@@ -1,5 +1,7 @@
-import { DATA_READS, GRANTS, OWN_READS, readScope, type ScopeName } from "./pipeline-access-grants.ts";
-import type { Scope } from "./pipeline-access-scopes.ts";
+import { GRANTS } from "./grants.ts";
+import { DATA_READS, OWN_READS, readScope } from "./reads.ts";
+import type { ScopeName } from "./scope-names.ts";
+import type { Scope } from "./scopes.ts";
 
 export interface PipelineStatement extends Partial<Scope> {
   readonly Sid: string;
@@ -66,12 +68,12 @@ export const sidOf = (place: string): string =>
 function grantsOf(type: string) {
   const grants = GRANTS[type];
   if (!grants)
-    throw new Error(`A pipeline has no rights for ${type}: add them to pipeline-access-grants.ts.`);
+    throw new Error(`A pipeline has no rights for ${type}: add them to pipeline-access/grants.ts.`);
   return grants;
 }
 
 function dataReadsOf(type: string): readonly string[] {
   const reads = DATA_READS[type];
-  if (!reads) throw new Error(`A pipeline may not read ${type}: add it to pipeline-access-grants.ts.`);
+  if (!reads) throw new Error(`A pipeline may not read ${type}: add it to pipeline-access/reads.ts.`);
   return reads;
 }

@@ -1,8 +1,8 @@
 import type { Construct } from "constructs";
 import { jsonencode } from "#terraform/expressions.ts";
-import { accountOf } from "./account.ts";
-import { grantedServices } from "./pipeline-access-policies.ts";
-import type { PipelineAccessProps } from "./pipeline-access-props.ts";
+import { accountOf } from "../account.ts";
+import { grantedServices } from "./policies.ts";
+import type { PipelineAccessProps } from "./props.ts";
 
 const ROLE_ACTIONS = [
   "iam:AttachRolePolicy",

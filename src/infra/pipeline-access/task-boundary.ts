@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { jsonencode, tf } from "#terraform/expressions.ts";
-import { accountOf } from "./account.ts";
-import type { PipelineAccessProps } from "./pipeline-access-props.ts";
+import { accountOf } from "../account.ts";
+import type { PipelineAccessProps } from "./props.ts";
 
 /**
  * The most that a role made by a pipeline may do: what the modules' own policies give to tasks, and the actions that were named

@@ -3,8 +3,8 @@ import type { Construct } from "constructs";
 import { IamOpenidConnectProvider } from "#aws/iam-openid-connect-provider.ts";
 import { bare, type Expression, jsonencode, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
-import { accountOf } from "./account.ts";
-import type { PipelineAccessProps } from "./pipeline-access-props.ts";
+import { accountOf } from "../account.ts";
+import type { PipelineAccessProps } from "./props.ts";
 
 export interface Trust {
   readonly providerArn: string;

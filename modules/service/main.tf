@@ -60,6 +60,27 @@ resource "aws_iam_role_policy_attachment" "execution" {
   policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 }
 
+resource "aws_iam_role_policy" "open_shell" {
+  count = var.enable_execute_command ? 1 : 0
+
+  name = "open-shell"
+  role = aws_iam_role.task.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid    = "OpenShell"
+      Effect = "Allow"
+      Action = [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ]
+      Resource = "*"
+    }]
+  })
+}
+
 locals {
   # Without what may follow a secret's ARN: a key in it, a stage and a version.
   secret_arns = [
@@ -260,6 +281,7 @@ resource "aws_ecs_service" "this" {
   deployment_maximum_percent         = 200
   availability_zone_rebalancing      = "DISABLED"
   enable_ecs_managed_tags            = true
+  enable_execute_command             = var.enable_execute_command
   health_check_grace_period_seconds  = length(var.load_balancers) > 0 ? 300 : null
   propagate_tags                     = "SERVICE"
 
@@ -302,6 +324,7 @@ resource "aws_ecs_service" "this" {
 
   depends_on = [
     aws_iam_role_policy_attachment.task,
+    aws_iam_role_policy.open_shell,
     aws_iam_role_policy_attachment.execution,
     aws_iam_role_policy.read_secrets,
     aws_vpc_security_group_ingress_rule.callers,

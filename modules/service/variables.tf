@@ -243,6 +243,13 @@ variable "capacity_provider_strategy" {
   }
 }
 
+variable "enable_execute_command" {
+  description = "Whether ECS Exec may open a shell in the service's tasks: whoever may call it sees what the service sees."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "policy_arns" {
   description = "IAM policies of the code in the container: ARNs, by any name."
   type        = map(string)

@@ -2,14 +2,14 @@ import { ExecuteCommandCommand } from "@aws-sdk/client-ecs";
 import { PrefectFargateError } from "#errors";
 import { findShellTarget } from "./exec/find-task.ts";
 import { type PluginCommand, pluginCommand, requireSessionPlugin } from "./exec/session-plugin.ts";
+import { findShellSubject } from "./exec/shell-subject.ts";
 import type { OpenSystem } from "./open-system.ts";
-import { findWorker } from "./system-worker.ts";
 
 const SHELL = "/bin/bash";
 
 export interface ExecOptions {
-  /** @default - the first */
-  readonly worker?: string | undefined;
+  /** A worker or a service. @default - the first worker */
+  readonly name?: string | undefined;
   /** The beginning of a task's id. @default - the newest */
   readonly taskId?: string | undefined;
   /** @default "/bin/bash" */
@@ -26,14 +26,14 @@ export interface OpenedShell {
 }
 
 /**
- * Opens a shell in a worker's running task, as `aws ecs execute-command` does. AWS logs who did in CloudTrail.
- * @throws EXEC_PLUGIN_MISSING, EXEC_PLUGIN_TOO_OLD, EXEC_NO_TASK, EXEC_OFF, EXEC_AGENT_DOWN, EXEC_REFUSED, WORKER_UNKNOWN
+ * Opens a shell in a running task of a worker or a service, as `aws ecs execute-command` does. AWS logs who did in CloudTrail.
+ * @throws EXEC_PLUGIN_MISSING, EXEC_PLUGIN_TOO_OLD, EXEC_NO_TASK, EXEC_OFF, EXEC_AGENT_DOWN, EXEC_REFUSED, EXEC_OF_NOBODY
  */
 export async function openShell({ system, aws }: OpenSystem, options: ExecOptions): Promise<OpenedShell> {
   const { command = SHELL, env, taskId } = options;
-  const { name, worker } = findWorker(system, options.worker);
+  const subject = findShellSubject(system, options.name);
   const [target] = await Promise.all([
-    findShellTarget(aws, system, { name, worker, taskId }),
+    findShellTarget(aws, system, subject, taskId),
     requireSessionPlugin(env),
   ]);
   const request = new ExecuteCommandCommand({
@@ -68,7 +68,7 @@ function refused(taskId: string, cause: unknown): PrefectFargateError {
     source: "environment",
     cause,
     hint: isUnconnected
-      ? "Its agent needs the worker's ssmmessages permissions and a way out on port 443: prefect-fargate deploy puts them back"
+      ? "Its agent needs the ssmmessages permissions of its role and a way out on port 443: prefect-fargate deploy puts them back"
       : "You need the permission ecs:ExecuteCommand on the task and its cluster.",
   });
 }

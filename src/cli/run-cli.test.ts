@@ -38,7 +38,7 @@ describe("help", () => {
         upgrade [options]              go from Prefect 2 to Prefect 3, with a way back
         logs [options] [name]          show what the worker or a flow run wrote
         run [options] [deployment]     start a flow run and follow it to its end
-        exec [options] [worker]        open a shell in the worker's task
+        exec [options] [name]          open a shell in a worker's or a service's task
         destroy [options]              remove the system from AWS
         rehearse [options]             run the whole system on this machine, without an AWS account
         validate [options]             check the config and show what it comes to

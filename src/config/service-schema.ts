@@ -141,6 +141,12 @@ export const serviceSchema = z.lazy(() =>
       stopTimeoutSeconds: wholeNumber(STOP_TIMEOUT_SECONDS)
         .default(30)
         .describe("Seconds between the request to stop and the kill."),
+      exec: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether `prefect-fargate exec` may open a shell in the service's tasks. Whoever may call ECS Exec then sees what the service sees.",
+        ),
       healthCheckPath: z
         .string()
         .superRefine(

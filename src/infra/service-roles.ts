@@ -6,7 +6,7 @@ import { IamRolePolicyAttachment } from "#aws/iam-role-policy-attachment.ts";
 import { choose, forEachIn, jsonencode, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
 import { partitionOf } from "./account.ts";
-import { ecsItselfTrust, ecsTasksTrust, roleRules, type Statement } from "./policy.ts";
+import { ecsItselfTrust, ecsTasksTrust, OPEN_SHELL, policy, roleRules, type Statement } from "./policy.ts";
 import type { ServiceProps } from "./service-props.ts";
 
 export interface ServiceRoles {
@@ -44,8 +44,17 @@ export function createServiceRoles(scope: Construct, props: ServiceProps): Servi
     role: execution.name,
     policyArn: `arn:${partitionOf(scope)}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`,
   });
-  return { task, execution, rights: [given, managed, readSecrets(scope, props, execution)] };
+  const rights = [given, openShell(scope, props, task), managed, readSecrets(scope, props, execution)];
+  return { task, execution, rights };
 }
+
+const openShell = (scope: Construct, { enableExecuteCommand }: ServiceProps, task: IamRole): IamRolePolicy =>
+  new IamRolePolicy(scope, "open_shell_iam_role_policy", {
+    count: TerraformCount.of(choose(enableExecuteCommand, 1, 0)),
+    name: "open-shell",
+    role: task.id,
+    policy: policy(OPEN_SHELL),
+  });
 
 function readSecrets(scope: Construct, { secrets }: ServiceProps, execution: IamRole): IamRolePolicy {
   const inSecretsManager = new TerraformLocal(
@@ -67,7 +76,7 @@ function readSecrets(scope: Construct, { secrets }: ServiceProps, execution: Iam
   });
   const fromSecrets = statement("ReadSecrets", "secretsmanager:GetSecretValue", inSecretsManager);
   const fromParameters = statement("ReadParameters", "ssm:GetParameters", inParameterStore);
-  const policy = new IamRolePolicy(scope, "read_secrets_iam_role_policy", {
+  const own = new IamRolePolicy(scope, "read_secrets_iam_role_policy", {
     count: TerraformCount.of(choose(tf`length(${secrets}) > 0`, 1, 0)),
     name: "read-secrets",
     role: execution.id,
@@ -76,6 +85,6 @@ function readSecrets(scope: Construct, { secrets }: ServiceProps, execution: Iam
       Statement: tf`concat(length(${inSecretsManager.fqn}) > 0 ? [${fromSecrets}] : [], length(${inParameterStore.fqn}) > 0 ? [${fromParameters}] : [])`,
     }),
   });
-  note(policy, "Reads these and no other.");
-  return policy;
+  note(own, "Reads these and no other.");
+  return own;
 }

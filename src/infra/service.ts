@@ -59,6 +59,7 @@ export class Service extends Construct {
         assignPublicIp: props.assignPublicIp,
       },
       serviceRegistries: { registryArn: registry.arn },
+      enableExecuteCommand: props.enableExecuteCommand,
       enableEcsManagedTags: true,
       propagateTags: "SERVICE",
       tags,

@@ -51,6 +51,7 @@ export function serviceTable(services: Services, { apiUrl, credentials, caCertif
     capacityProviderStrategy: ({ capacity }) => capacityShares(capacity),
     stopTimeoutSeconds: ({ stopTimeoutSeconds }) => stopTimeoutSeconds,
     policyArns: ({ policyArns }) => byArn(policyArns),
+    enableExecuteCommand: ({ exec }) => exec,
   } satisfies Readers<ServiceConfig, ServiceArguments>;
   return localTable(serviceInterface, "services", services, { always, where });
 }

@@ -1,10 +1,11 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { filesWithKey, holdsKey } from "../helpers/key-search.ts";
 import { deployPatientFlow, newKey, reaches } from "../helpers/rotation.ts";
+import { recordingPlugin } from "../helpers/session-plugin.ts";
 import { openStage, type Stage } from "../helpers/stage.ts";
 
 /** What one does with a deployed system from day to day. */
@@ -176,22 +177,13 @@ describe("logs", () => {
 
 describe("exec", () => {
   test("hands AWS's plugin the session that ECS opened, and ends as the shell does", async () => {
-    const bin = join(stage.dir, "..", "bin");
-    const seen = join(bin, "seen.json");
-    await mkdir(bin);
-    const plugin = join(bin, "session-manager-plugin");
-    const record = `require("fs").writeFileSync(process.env.SEEN, JSON.stringify({ args: process.argv.slice(1), session: process.env.AWS_SSM_START_SESSION_RESPONSE }))`;
-    await writeFile(
-      plugin,
-      `#!/bin/sh\n[ "$1" = --version ] && { echo 1.2.707.0; exit; }\n"${process.execPath}" -e '${record}' "$@"\nexit 7\n`,
-    );
-    await chmod(plugin, 0o755);
-    const env = { PATH: `${bin}:${stage.env.PATH}`, SEEN: seen };
+    const plugin = await recordingPlugin(join(stage.dir, "..", "bin"));
+    const env = plugin.environment(stage.env.PATH!);
     const { stderr, status } = await stage.cli(["exec", "--command", "prefect version"], { env });
     expect(stderr).toMatch(/^In container prefect-worker of task [0-9a-f]{32}\.$/m);
-    const { args, session } = JSON.parse(await readFile(seen, "utf8"));
+    const { args, session } = await plugin.seen();
     expect(args.slice(0, 3)).toEqual(["AWS_SSM_START_SESSION_RESPONSE", "us-east-1", "StartSession"]);
-    expect(JSON.parse(args[4]).Target).toMatch(/^ecs:shared-cluster_[0-9a-f]{32}_\S+$/);
+    expect(JSON.parse(args[4]!).Target).toMatch(/^ecs:shared-cluster_[0-9a-f]{32}_\S+$/);
     expect(JSON.parse(session)).toMatchObject({ StreamUrl: expect.stringMatching(/^wss:/) });
     expect(status).toBe(7);
   });

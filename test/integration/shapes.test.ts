@@ -5,6 +5,7 @@ import getPort from "get-port";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DescribedChange } from "#actions/plan/describe-changes.ts";
 import type { ConfigInput } from "#config/schema.ts";
+import { recordingPlugin } from "../helpers/session-plugin.ts";
 import { openStage, type Stage } from "../helpers/stage.ts";
 import { terraformFolder } from "../helpers/terraform-cli.ts";
 
@@ -25,6 +26,7 @@ beforeAll(async () => {
         port,
         command: ["python", "-m", "http.server", String(port), "--bind", "127.0.0.1"],
         healthCheckCommand: `python -c "import urllib.request as r; r.urlopen('http://127.0.0.1:${port}/', timeout=5)"`,
+        exec: true,
         loadBalancer: { http: true, allowedCidrs: ["203.0.113.0/24"] },
       },
     },
@@ -62,6 +64,17 @@ describe("a service beside the worker", () => {
       services: [{ name: "server", service: { running: 1, desired: 1 } }],
     });
     expect((await stage.must(["logs", "server"])).stdout).toContain("GET /");
+  });
+
+  test("opens its shell to exec, which without a name is the worker's", async () => {
+    const plugin = await recordingPlugin(join(stage.dir, "..", "bin"));
+    const env = plugin.environment(stage.env.PATH!);
+    const { stderr, status } = await stage.cli(["exec", "server", "--command", "python --version"], { env });
+    expect(stderr).toMatch(/^In container service of task [0-9a-f]{32}\.$/m);
+    expect(JSON.parse((await plugin.seen()).args[4]!).Target).toMatch(
+      /^ecs:shared-cluster_[0-9a-f]{32}_\S+$/,
+    );
+    expect(status).toBe(7);
   });
 
   test("a second plan changes nothing", async () => {

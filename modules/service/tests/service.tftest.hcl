@@ -28,7 +28,7 @@ run "stands_alone" {
   }
 
   assert {
-    condition     = length(aws_vpc_security_group_ingress_rule.callers) == 0 && length(aws_vpc_security_group_ingress_rule.network) == 0 && length(aws_iam_role_policy.read_secrets) == 0
+    condition     = length(aws_vpc_security_group_ingress_rule.callers) == 0 && length(aws_vpc_security_group_ingress_rule.network) == 0 && length(aws_iam_role_policy.read_secrets) == 0 && length(aws_iam_role_policy.open_shell) == 0
     error_message = "Nobody was named, and yet somebody may connect or something may be read."
   }
 
@@ -84,6 +84,19 @@ run "reads_its_own_secrets_and_no_other" {
       ["arn:aws:ssm:eu-west-1:111122223333:parameter/webhooks/signed"],
     ]
     error_message = aws_iam_role_policy.read_secrets[0].policy
+  }
+}
+
+run "opens_a_shell_where_that_is_asked_for" {
+  command = plan
+
+  variables {
+    enable_execute_command = true
+  }
+
+  assert {
+    condition     = aws_ecs_service.this.enable_execute_command && strcontains(aws_iam_role_policy.open_shell[0].policy, "ssmmessages:OpenDataChannel")
+    error_message = "ECS Exec needs its messages."
   }
 }
 

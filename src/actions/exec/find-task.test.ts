@@ -3,6 +3,7 @@ import { json, type ScriptedServer, scriptedServer } from "../../../test/helpers
 import { type AwsClients, awsClients } from "../aws-clients.ts";
 import type { System } from "../system.ts";
 import { findShellTarget } from "./find-task.ts";
+import { findShellSubject } from "./shell-subject.ts";
 
 let server: ScriptedServer | undefined;
 let aws: AwsClients | undefined;
@@ -12,8 +13,11 @@ afterEach(async () => {
 });
 
 const ARN = "arn:aws:ecs:us-east-1:111122223333:task/prefect-cluster";
-const worker = { service_name: "dev-worker" } as System["workers"][string];
-const system = { cluster_name: "prefect-cluster", workers: { "dev-worker": worker } } as unknown as System;
+const system = {
+  cluster_name: "prefect-cluster",
+  workers: { "dev-worker": { service_name: "dev-worker" } },
+  services: { webhooks: { service_name: "webhooks" } },
+} as unknown as System;
 const task = (id: string, startedAt: number, more: object = {}) => ({
   taskArn: `${ARN}/${id}`,
   lastStatus: "RUNNING",
@@ -24,7 +28,7 @@ const task = (id: string, startedAt: number, more: object = {}) => ({
 });
 const agent = (lastStatus: string, reason?: string) => ({ name: "ExecuteCommandAgent", lastStatus, reason });
 
-async function find(tasks: readonly object[], taskId?: string) {
+async function find(tasks: readonly object[], taskId?: string, name?: string) {
   server = await scriptedServer(
     json({ taskArns: tasks.map((item) => (item as { taskArn: string }).taskArn) }),
     json({ tasks }),
@@ -34,7 +38,7 @@ async function find(tasks: readonly object[], taskId?: string) {
     AWS_ACCESS_KEY_ID: "x",
     AWS_SECRET_ACCESS_KEY: "x",
   });
-  return findShellTarget(aws, system, { name: "dev-worker", worker, taskId });
+  return findShellTarget(aws, system, findShellSubject(system, name), taskId);
 }
 
 test("the newest running task, named as Session Manager does", async () => {
@@ -47,6 +51,33 @@ test("the newest running task, named as Session Manager does", async () => {
 
 test("the task whose id begins as asked", async () => {
   expect(await find([task("aaa1", 1), task("bbb2", 2)], "aaa")).toMatchObject({ taskId: "aaa1" });
+});
+
+test("a service's container is that of the service", async () => {
+  const containers = [{ name: "service", runtimeId: "abc-runtime", managedAgents: [agent("RUNNING")] }];
+  expect(await find([task("abc", 1, { containers })], undefined, "webhooks")).toEqual({
+    taskId: "abc",
+    container: "service",
+    target: "ecs:prefect-cluster_abc_abc-runtime",
+  });
+});
+
+test("a service whose tasks were started without Exec is told with the service's own field", async () => {
+  await expect(
+    find([task("abc", 1, { enableExecuteCommand: false })], undefined, "webhooks"),
+  ).rejects.toMatchObject({
+    code: "EXEC_OFF",
+    hint: expect.stringContaining('services: { "webhooks": { exec: true } }'),
+  });
+});
+
+test("a name that nobody has is answered with those that there are", () => {
+  expect(() => findShellSubject(system, "webhook")).toThrow(
+    expect.objectContaining({
+      code: "EXEC_OF_NOBODY",
+      details: ["workers: dev-worker", "services: webhooks"],
+    }),
+  );
 });
 
 test("a task that does not run yet is told, not taken", async () => {

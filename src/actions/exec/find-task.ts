@@ -1,8 +1,8 @@
 import { DescribeTasksCommand, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
 import { PrefectFargateError } from "#errors";
 import type { AwsClients } from "../aws-clients.ts";
-import type { System, SystemWorker } from "../system.ts";
-import { WORKER_CONTAINER } from "../worker-log.ts";
+import type { System } from "../system.ts";
+import type { ShellSubject } from "./shell-subject.ts";
 
 /** A container into which a shell can be opened. */
 export interface ShellTarget {
@@ -15,17 +15,18 @@ export interface ShellTarget {
 const AGENT = "ExecuteCommandAgent";
 
 /**
- * A running task of the worker, the newest unless `taskId` (or its beginning) names one, ready for ECS Exec.
+ * A running task of the worker or the service, the newest unless `taskId` (or its beginning) names one, ready for ECS Exec.
  * @throws EXEC_NO_TASK, EXEC_OFF, EXEC_AGENT_DOWN
  */
 export async function findShellTarget(
   { ecs }: AwsClients,
   system: System,
-  { name, worker, taskId }: { name: string; worker: SystemWorker; taskId?: string | undefined },
+  subject: ShellSubject,
+  taskId?: string,
 ): Promise<ShellTarget> {
   const cluster = system.cluster_name;
   const { taskArns } = await ecs.send(
-    new ListTasksCommand({ cluster, serviceName: worker.service_name, desiredStatus: "RUNNING" }),
+    new ListTasksCommand({ cluster, serviceName: subject.serviceName, desiredStatus: "RUNNING" }),
   );
   const { tasks = [] } = taskArns?.length
     ? await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))
@@ -34,22 +35,24 @@ export async function findShellTarget(
     .filter(({ lastStatus, taskArn }) => lastStatus === "RUNNING" && idOf(taskArn).startsWith(taskId ?? ""))
     .sort((a, b) => (b.startedAt?.getTime() ?? 0) - (a.startedAt?.getTime() ?? 0));
   const task = running[0];
-  if (!task) throw noTask(name, taskId, tasks);
-  refuseClosed(task, name);
-  const container = task.containers?.find((item) => item.name === WORKER_CONTAINER);
+  if (!task) throw noTask(subject, taskId, tasks);
+  refuseClosed(task, subject);
+  const container = task.containers?.find((item) => item.name === subject.container);
   return {
     taskId: idOf(task.taskArn),
-    container: WORKER_CONTAINER,
+    container: subject.container,
     target: `ecs:${cluster}_${idOf(task.taskArn)}_${container?.runtimeId ?? ""}`,
   };
 }
 
-const noTask = (name: string, taskId: string | undefined, tasks: readonly Task[]): PrefectFargateError =>
+const noTask = (
+  { kind, name }: ShellSubject,
+  taskId: string | undefined,
+  tasks: readonly Task[],
+): PrefectFargateError =>
   new PrefectFargateError(
     "EXEC_NO_TASK",
-    taskId
-      ? `Worker ${name} has no running task whose id begins with ${taskId}.`
-      : `Worker ${name} has no running task.`,
+    `The ${kind} ${name} has no running task${taskId ? ` whose id begins with ${taskId}` : ""}.`,
     {
       source: "environment",
       details: tasks.map(({ taskArn, lastStatus }) => `task ${idOf(taskArn)}: ${lastStatus}`),
@@ -58,13 +61,13 @@ const noTask = (name: string, taskId: string | undefined, tasks: readonly Task[]
   );
 
 /** A task keeps what it was started with: after switching Exec on, a new one is needed. */
-function refuseClosed(task: Task, name: string): void {
+function refuseClosed(task: Task, { kind, name, container: wanted }: ShellSubject): void {
   if (!task.enableExecuteCommand)
-    throw new PrefectFargateError("EXEC_OFF", `ECS Exec is off for the tasks of worker ${name}.`, {
-      hint: `Set workers: { "${name}": { exec: true } } in prefect-fargate.config.ts, then: prefect-fargate deploy`,
+    throw new PrefectFargateError("EXEC_OFF", `ECS Exec is off for the tasks of the ${kind} ${name}.`, {
+      hint: `Set ${kind}s: { "${name}": { exec: true } } in prefect-fargate.config.ts, then: prefect-fargate deploy`,
     });
   const agent = task.containers
-    ?.find(({ name: container }) => container === WORKER_CONTAINER)
+    ?.find((container) => container.name === wanted)
     ?.managedAgents?.find((item) => item.name === AGENT);
   if (!agent || agent.lastStatus === "RUNNING") return;
   throw new PrefectFargateError(

@@ -11,9 +11,9 @@ const SIGNALLED = 1;
 
 export const runExec: Handler<ExecCommandOptions> = async (options, context) => {
   const { env, reporter } = context;
-  const { worker, task: taskId, command } = options;
+  const { name, task: taskId, command } = options;
   const shell = await atSystem(options, context, (system) =>
-    openShell(system, { worker, taskId, command, env }),
+    openShell(system, { name, taskId, command, env }),
   );
   reporter.note(`In container ${shell.container} of task ${shell.taskId}.`);
   return run(shell.plugin, env);

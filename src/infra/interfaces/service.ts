@@ -132,6 +132,10 @@ export const serviceInterface = defineInterface({
       ],
     }),
     capacityProviderStrategy,
+    enableExecuteCommand: input.boolean(
+      "Whether ECS Exec may open a shell in the service's tasks: whoever may call it sees what the service sees.",
+      { default: false },
+    ),
     policyArns: input.map("IAM policies of the code in the container: ARNs, by any name.", { default: {} }),
     logRetentionDays,
     rolePath,

@@ -40,6 +40,32 @@ describe("configWarnings", () => {
       /10.1.0.0\/16 already lies within 10.0.0.0\/8/,
     ],
     [
+      "Spot without an on-demand base",
+      { workers: { a: { capacity: { kind: "spot", onDemandBase: 0 } } } },
+      /^workers\["a"\].capacity has no on-demand base: AWS may take every task at once/,
+    ],
+    [
+      "Spot on which no task runs",
+      { workers: { a: { capacity: { kind: "spot" } } } },
+      /none of 1 task runs on Spot, as onDemandBase is 1/,
+    ],
+    [
+      "interface endpoints that cost more than they save",
+      { network: { endpoints: ["ecr.api", "ecr.dkr"] } },
+      /2 endpoints in 3 zones cost about \$43.80 a month\. One pays only from about 209 GB.*none leads to Prefect Cloud/,
+    ],
+    [
+      "interface endpoints that save nothing",
+      { network: { egress: "public", endpoints: ["logs"] } },
+      /1 endpoint in 3 zones cost about \$21.90 a month and save nothing/,
+    ],
+    ["a single zone", { network: { availabilityZones: 1 } }, /is one zone: when AWS has trouble there/],
+    [
+      "public subnets, of the default VPC, without public addresses",
+      { network: { kind: "existing" } },
+      /the region's default VPC, whose subnets are public/,
+    ],
+    [
       "a poller scaled by its CPU",
       { workers: { a: { scaling: { mode: "cpu" } } } },
       /CPU use of an ecs worker says nothing/,

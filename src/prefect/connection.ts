@@ -1,6 +1,5 @@
 import createClient, { type Client } from "openapi-fetch";
 import { PrefectFargateError } from "#errors";
-import type { paths as Paths2 } from "./api-2.ts";
 import type { paths as Paths3 } from "./api-3.ts";
 import { type ApiAddress, parseApiAddress } from "./api-address.ts";
 import { notAnApi, refused, saying, unreachable } from "./api-errors.ts";
@@ -37,8 +36,6 @@ export interface Connection {
   readonly version: 2 | 3;
   /** Calls that both majors understand alike are typed by Prefect 3's API. */
   readonly api: Client<Paths3>;
-  /** The same calls by Prefect 2's types. */
-  readonly api2: Client<Paths2>;
   /** Gives the answer's content; throws PREFECT_* for everything else. `doing` completes "… when ___". */
   answer<T>(call: Promise<Outcome<T>>, doing: string): Promise<T>;
   /** As `answer`, with undefined for what does not exist. A wrong workspace is not taken for that. */
@@ -153,7 +150,6 @@ export function openConnection(options: ConnectionOptions): Connection {
     address,
     version: options.version,
     api,
-    api2: createClient<Paths2>(settings),
     answer,
     answerIfThere,
     askCloud,

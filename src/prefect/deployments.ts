@@ -24,7 +24,7 @@ export interface NewDeployment {
   readonly path?: string;
   /** How the task gets the code, as in prefect.yaml. */
   readonly pullSteps?: readonly JsonObject[];
-  /** What this deployment sets of the pool's variables: Prefect 2 calls it `infra_overrides`. */
+  /** What this deployment sets of the pool's variables. */
   readonly jobVariables?: JsonObject;
   readonly parameters?: JsonObject;
   readonly tags?: readonly string[];
@@ -43,7 +43,7 @@ export interface Deployment {
   readonly tags: readonly string[];
 }
 
-export function deploymentCalls({ api, api2, version, answer, answerIfThere }: Connection) {
+export function deploymentCalls({ api, answer, answerIfThere }: Connection) {
   /** Gives the flow of that name, made if need be. */
   async function createFlow(name: string): Promise<Flow> {
     const flow = await answer(api.POST("/flows/", { body: { name } }), `registering the flow ${name}`);
@@ -61,7 +61,7 @@ export function deploymentCalls({ api, api2, version, answer, answerIfThere }: C
   /** Creates the deployment, or brings the one of the same flow and name up to date. */
   async function createDeployment(wanted: NewDeployment): Promise<Deployment> {
     const doing = `creating the deployment ${wanted.name}`;
-    const common = {
+    const body = {
       name: wanted.name,
       flow_id: wanted.flowId,
       work_pool_name: wanted.workPool,
@@ -73,13 +73,9 @@ export function deploymentCalls({ api, api2, version, answer, answerIfThere }: C
       tags: [...(wanted.tags ?? [])],
       description: wanted.description,
       enforce_parameter_schema: false,
+      // Prefect 2.20 has it under this name too, and Prefect Cloud and servers of Prefect 3 take no `infra_overrides`.
+      job_variables: { ...wanted.jobVariables },
     } satisfies Create2 & Create3;
-    const jobVariables = { ...wanted.jobVariables };
-    if (version === 2) {
-      const body = { ...common, infra_overrides: jobVariables } satisfies Create2;
-      return toDeployment(await answer(api2.POST("/deployments/", { body }), doing));
-    }
-    const body = { ...common, job_variables: jobVariables } satisfies Create3;
     return toDeployment(await answer(api.POST("/deployments/", { body }), doing));
   }
 

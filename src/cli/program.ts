@@ -6,6 +6,13 @@ import type { TextStream } from "./surroundings.ts";
 
 export const PROGRAM = "prefect-fargate";
 
+/** Below the list of commands. */
+const FIRST_STEPS: readonly CommandExample[] = [
+  { does: "Try all of it on this machine, without an AWS account", command: "rehearse" },
+  { does: "Write a config and a first flow", command: "init" },
+  { does: "See what it would make and what that costs, then make it", command: "deploy" },
+];
+
 export interface ProgramHost {
   readonly stdout: TextStream;
   /** The first word that was typed. */
@@ -21,7 +28,8 @@ export function createProgram({ stdout, typed, perform }: ProgramHost): Command 
   const program = prepare(new Command(PROGRAM), stdout)
     .description("A Prefect worker that is ONLINE on AWS ECS Fargate, in your own account.")
     .version(packageVersion, "-V, --version", "print the version")
-    .helpCommand("help [command]", "show the help of a command");
+    .helpCommand("help [command]", "show the help of a command")
+    .addHelpText("after", showExamples(FIRST_STEPS));
   for (const command of named.length > 0 ? named : commands)
     program.addCommand(createCommand(command, { stdout, perform }));
   return program;

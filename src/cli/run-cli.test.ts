@@ -49,6 +49,14 @@ describe("help", () => {
         image [options] <action>       build a worker's image with the AWS integration in it
         completion [options] <shell>   print what makes your shell complete commands and options
         help [command]                 show the help of a command
+
+      Examples:
+        Try all of it on this machine, without an AWS account:
+          $ prefect-fargate rehearse
+        Write a config and a first flow:
+          $ prefect-fargate init
+        See what it would make and what that costs, then make it:
+          $ prefect-fargate deploy
       "
     `);
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });

@@ -17,12 +17,20 @@ export function describeAttribute(attribute: AttributeChange): string[] {
 
 function compare(before: unknown, after: unknown, path: Path): string[] {
   if (JSON.stringify(before ?? null) === JSON.stringify(after ?? null)) return [];
+  if (isNothing(before) && isNothing(after)) return [];
   const variables = asVariables(before, after, path);
   if (variables) return variables;
   const pairs = pairUp(before, after);
   if (pairs) return pairs.flatMap(([key, a, b]) => compare(a, b, [...path, key]));
   return [`${written(path)}: ${show(before)} → ${show(after)}`];
 }
+
+/** To the AWS provider an empty text, list or object is as good as none. */
+const isNothing = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === "" ||
+  (typeof value === "object" && Object.keys(value).length === 0);
 
 /** Two objects by their keys, two lists of the same length by their places. */
 function pairUp(before: unknown, after: unknown): [string | number, unknown, unknown][] | undefined {

@@ -58,6 +58,20 @@ describe("describeChanges", () => {
     });
   });
 
+  it("takes an empty value for none, as the provider does", () => {
+    const attributes = [
+      attribute({ name: "ipc_mode", before: "", after: null }),
+      attribute({ name: "tags", before: {}, after: undefined }),
+      attribute({ name: "family", before: "", after: "a" }),
+    ];
+    expect(only({ ...worker, action: "replace", attributes }).differences).toEqual(['family: "" → "a"']);
+  });
+
+  it("has the same order whatever Terraform's was", () => {
+    const changes = [change(worker), change({})];
+    expect(describeChanges({ changes })).toEqual(describeChanges({ changes: changes.toReversed() }));
+  });
+
   it("opens JSON, and tells environment variables by name alone", () => {
     const containers = (image: string, environment: object[]) => JSON.stringify([{ image, environment }]);
     const attributes = [

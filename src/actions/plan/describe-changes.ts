@@ -34,9 +34,9 @@ const KINDS: Readonly<Record<string, ChangeKind>> = {
 /** Computed anew by AWS or the provider whenever something else changes: no news. */
 const CONSEQUENCES = new Set(["arn", "id", "revision", "arn_without_revision", "tags_all", "version_id"]);
 
-/** A plan's resources in people's terms, in the plan's order. */
+/** A plan's resources in people's terms, by their addresses: Terraform tells them in any order. */
 export const describeChanges = ({ changes }: Pick<Plan, "changes">): DescribedChange[] =>
-  changes.map((change) => ({
+  changes.toSorted(byAddress).map((change) => ({
     kind: KINDS[change.action] ?? "change",
     part: partOf(change.module),
     what: nameOf(change),
@@ -45,6 +45,9 @@ export const describeChanges = ({ changes }: Pick<Plan, "changes">): DescribedCh
     because: becauseOf(change),
     differences: differencesOf(change),
   }));
+
+const byAddress = (one: ResourceChange, other: ResourceChange): number =>
+  one.address < other.address ? -1 : 1;
 
 /** Changes by part, for a list that fits on a screen: `6 subnets`, `NAT gateway prefect-ecs-vpc-a`. */
 export function summarizeByPart(changes: readonly DescribedChange[]): PartSummary[] {

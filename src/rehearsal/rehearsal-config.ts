@@ -43,7 +43,10 @@ export function rehearsalConfig(
   const { apiKey = { secretName: "prefect-api-key" } } = config.prefect;
   return {
     ...config,
-    // The state of an emulated account is nobody else's.
+    // The emulated account is another one, and empty: what exists in the config's own is made anew.
+    awsAccount: undefined,
+    cluster: { name: config.cluster.name },
+    // Its state is nobody else's.
     state: undefined,
     prefect: {
       ...rehearsed,

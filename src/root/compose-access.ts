@@ -64,7 +64,7 @@ export function accessBlocks(
     stateBucket: state?.bucket ?? "",
     stateKey: state?.key ?? "",
     modules: GRANTED_MODULES.filter((name) => used.has(name)),
-    clusterName: cluster.arn?.split("/").at(-1) ?? cluster.name,
+    clusterName: cluster.name,
     executionRoleName: executionRole.name,
     secretName: prefect.apiKey && "secretName" in prefect.apiKey ? prefect.apiKey.secretName : undefined,
     workers: Object.keys(workers),

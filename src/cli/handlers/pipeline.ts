@@ -59,6 +59,6 @@ function summarize({ provider, environments, files, access }: WrittenPipeline): 
     "",
     access.length > 0
       ? `Next: terraform -chdir=${access[0]} init, and apply, by somebody who may write IAM.`
-      : `Next: prefect-fargate pipeline ${provider} --access access, which writes the roles that the pipeline uses.`,
+      : `Next: commit this. The roles that it uses are made by prefect-fargate bootstrap --env ${environments[0]}${environments.length > 1 ? ", and so for each" : ""}.`,
   ];
 }

@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
   /** The Prefect API key, or with `auth: "basic"` user name and password. It goes to Prefect's API and, as an ephemeral variable, to Terraform; nowhere else. */
   readonly apiKey: string | undefined;
+  /** How long to wait while somebody else holds the state's lock. @default 0 */
+  readonly lockTimeoutSeconds?: number;
   /** Interrupts whatever is done in these surroundings. @default - nothing does */
   readonly signal?: AbortSignal;
 }

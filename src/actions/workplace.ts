@@ -38,7 +38,7 @@ export interface Workplace {
  */
 export async function openWorkplace(
   config: Config,
-  { dir, projectDir, terraform, env, apiKey, signal }: Surroundings,
+  { dir, projectDir, terraform, env, apiKey, lockTimeoutSeconds, signal }: Surroundings,
   reporter: Reporter,
 ): Promise<Workplace> {
   const { reconfigure } = await settleState(dir, config.state, env);
@@ -54,6 +54,7 @@ export async function openWorkplace(
     secrets: apiKey ? [apiKey] : [],
     reporter,
     reconfigure,
+    ...(lockTimeoutSeconds ? { lockTimeoutSeconds } : {}),
     ...(signal ? { signal } : {}),
   });
   const aws = awsClients(config.region, env);

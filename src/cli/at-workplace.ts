@@ -12,11 +12,13 @@ export interface SystemOptions {
   readonly env?: string;
   /** What wins over the config. */
   readonly overrides?: ConfigOverrides;
+  /** How many seconds to wait while somebody else holds the state's lock. @default 0 */
+  readonly lockTimeout?: number;
 }
 
 /** Lets a command work on the system of the config that its options name, in the user's own surroundings. */
 export async function atWorkplace<T>(
-  { config: file, env: environment, overrides }: SystemOptions,
+  { config: file, env: environment, overrides, lockTimeout }: SystemOptions,
   { cwd, env, reporter, signal }: CommandContext,
   work: (workplace: Workplace) => Promise<T>,
 ): Promise<T> {
@@ -29,7 +31,8 @@ export async function atWorkplace<T>(
   });
   for (const warning of configWarnings(config)) reporter.warn(warning);
   const surroundings = await userSurroundings({ cwd, config, configFile, env, reporter, signal });
-  const workplace = await openWorkplace(config, surroundings, reporter);
+  const waiting = lockTimeout ? { lockTimeoutSeconds: lockTimeout } : {};
+  const workplace = await openWorkplace(config, { ...surroundings, ...waiting }, reporter);
   try {
     return await work(workplace);
   } finally {

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { CommandSpec } from "../command-spec.ts";
-import { configOption, envOption, jsonOption, yesOption } from "../shared-options.ts";
+import { configOption, envOption, jsonOption, lockTimeoutOption, yesOption } from "../shared-options.ts";
 
 export interface DeployCommandOptions {
   readonly yes?: boolean;
@@ -8,6 +8,7 @@ export interface DeployCommandOptions {
   readonly adopt?: boolean;
   readonly config?: string;
   readonly env?: string;
+  readonly lockTimeout?: number;
   readonly json?: boolean;
 }
 
@@ -31,6 +32,7 @@ export const deploy: CommandSpec<DeployCommandOptions> = {
     new Option("--adopt", "take over a system that exists although its state is lost"),
     configOption(),
     envOption(),
+    lockTimeoutOption(),
     jsonOption(),
   ],
   onInterrupt:

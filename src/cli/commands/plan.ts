@@ -1,10 +1,11 @@
 import { Option } from "commander";
 import type { CommandSpec } from "../command-spec.ts";
-import { configOption, envOption, jsonOption } from "../shared-options.ts";
+import { configOption, envOption, jsonOption, lockTimeoutOption } from "../shared-options.ts";
 
 export interface PlanCommandOptions {
   readonly config?: string;
   readonly env?: string;
+  readonly lockTimeout?: number;
   readonly markdown?: string;
   readonly json?: boolean;
 }
@@ -23,6 +24,7 @@ export const plan: CommandSpec<PlanCommandOptions> = {
   options: [
     configOption(),
     envOption(),
+    lockTimeoutOption(),
     new Option("--markdown <file>", "also write the plan into this file, as the comment for a pull request"),
     jsonOption(),
   ],

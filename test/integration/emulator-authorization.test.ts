@@ -1,3 +1,4 @@
+import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcCommand } from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateSecretCommand, GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
@@ -151,5 +152,60 @@ describe("a worker's role", () => {
     ).rejects.toThrow(
       /not authorized to perform: iam:PassRole on resource: arn:aws:iam::000000000000:role\/admin/,
     );
+  });
+});
+
+describe("what EC2 makes", () => {
+  const arnOf = (kind: string) => `arn:aws:ec2:us-east-1:${ACCOUNT}:${kind}/*`;
+  const tagged = (ResourceType: "security-group" | "subnet" | "vpc", Value = "ours") => ({
+    TagSpecifications: [{ ResourceType, Tags: [{ Key: "System", Value }] }],
+  });
+  /** A task that makes what bears its tag, in what bears it already: as a pipeline's apply role may. */
+  async function maker(): Promise<AwsClients["ec2"]> {
+    const made = ["security-group", "subnet", "vpc"].map(arnOf);
+    const actions = ["ec2:CreateSecurityGroup", "ec2:CreateSubnet", "ec2:CreateVpc"];
+    await role("maker", [
+      {
+        Effect: "Allow",
+        Action: actions,
+        Resource: made,
+        Condition: { StringEquals: { "aws:RequestTag/System": "ours" } },
+      },
+      {
+        Effect: "Allow",
+        Action: actions,
+        Resource: arnOf("vpc"),
+        Condition: { StringEquals: { "aws:ResourceTag/System": "ours" } },
+      },
+      {
+        Effect: "Allow",
+        Action: "ec2:CreateTags",
+        Resource: made,
+        Condition: { StringLike: { "ec2:CreateAction": "Create*" } },
+      },
+    ]);
+    const definition = await registerTask(emulator, "maker", { taskRoleArn: roleArn("maker") });
+    return (await clientsOf(await run(emulator.clients, definition))).ec2;
+  }
+
+  it("is asked for by the tags of the request, and by those of what it is made in", async () => {
+    const ec2 = await maker();
+    const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16", ...tagged("vpc") }));
+    const { VpcId } = Vpc!;
+    const group = { GroupName: "g", Description: "g", VpcId };
+    await ec2.send(new CreateSecurityGroupCommand({ ...group, ...tagged("security-group") }));
+    await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: "10.9.1.0/24", ...tagged("subnet") }));
+
+    const refused = /not authorized to perform: ec2:Create/;
+    await expect(ec2.send(new CreateVpcCommand({ CidrBlock: "10.8.0.0/16" }))).rejects.toThrow(refused);
+    await expect(
+      ec2.send(new CreateVpcCommand({ CidrBlock: "10.8.0.0/16", ...tagged("vpc", "theirs") })),
+    ).rejects.toThrow(refused);
+    const theirs = await emulator.clients.ec2.send(new CreateVpcCommand({ CidrBlock: "10.7.0.0/16" }));
+    await expect(
+      ec2.send(
+        new CreateSecurityGroupCommand({ ...group, VpcId: theirs.Vpc!.VpcId!, ...tagged("security-group") }),
+      ),
+    ).rejects.toThrow(refused);
   });
 });

@@ -1,6 +1,7 @@
 """What IAM asks about an EC2 call: each resource that it touches or makes, with its tags, and whether what is made may be tagged.
 
-ministack asks about one resource of a call, or about "*", and knows no tags of EC2 resources.
+ministack asks about one resource of a call, or about "*", and knows no tags of EC2 resources, neither those that they have
+nor those that a call gives them: EC2's calls have them in tag specifications.
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
 """
 
@@ -68,10 +69,14 @@ KINDS = {
     "vpce": "vpc-endpoint",
 }
 
+#: Calls whose request may tag what they make.
+MAKES = frozenset(action for action, (made, _) in TOUCHES.items() if made)
+
 _access_key: contextvars.ContextVar[str] = contextvars.ContextVar("ec2_access_key", default="")
 
 _resource_before = iam_actions.extract_resource_arn
 _tags_before = tagging.resource_tags
+_tag_operations_before = iam_actions._tag_operations
 
 
 class Denied(Exception):
@@ -86,7 +91,8 @@ class Denied(Exception):
 
 def install() -> None:
     seams.replace(tagging, "resource_tags", resource_tags)
-    global _resource_before
+    global _resource_before, _tag_operations_before
+    _tag_operations_before = seams.replace(iam_actions, "_tag_operations", _tag_operations)
     _resource_before = seams.replace(iam_actions, "extract_resource_arn", _resource)
     before = app.SERVICE_HANDLERS["ec2"]
 
@@ -101,6 +107,12 @@ def install() -> None:
         return await before(method, path, headers, body, query)
 
     app.SERVICE_HANDLERS["ec2"] = handle
+
+
+def _tag_operations(service: str) -> frozenset[str]:
+    """The calls of which conditions may ask for tags of the request."""
+    operations = _tag_operations_before(service)
+    return operations | MAKES if service == "ec2" else operations
 
 
 def resource_tags(arn: str) -> dict[str, str] | None:

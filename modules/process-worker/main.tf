@@ -245,7 +245,7 @@ resource "aws_ecs_service" "worker" {
   task_definition = aws_ecs_task_definition.worker.arn
   desired_count   = var.desired_count
   launch_type     = length(var.capacity_provider_strategy) == 0 ? "FARGATE" : null
-  # A single worker stops before its successor starts: both would have the same name in Prefect.
+  # Tasks are replaced in turn: each is a worker with a name of its own.
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
   # Unless asked for, a task is not stopped just to run in another zone. AWS would default to ENABLED.
@@ -299,7 +299,7 @@ resource "aws_ecs_service" "scaled" {
   task_definition = aws_ecs_task_definition.worker.arn
   desired_count   = var.desired_count
   launch_type     = length(var.capacity_provider_strategy) == 0 ? "FARGATE" : null
-  # A single worker stops before its successor starts: both would have the same name in Prefect.
+  # Tasks are replaced in turn: each is a worker with a name of its own.
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
   # Unless asked for, a task is not stopped just to run in another zone. AWS would default to ENABLED.

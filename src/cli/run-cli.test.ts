@@ -201,6 +201,14 @@ describe("validate", () => {
     expect(status).toBe(0);
   });
 
+  it("names the services beside the workers", async () => {
+    const services = { hooks: { image: "acme/hooks:1", port: 8000 } };
+    await write("prefect-fargate.config.json", JSON.stringify({ services }));
+    expect((await cli("validate")).stdout).toContain(
+      "  service   hooks of acme/hooks:1 on port 8000: 1 × 0.5 vCPU, 1024 MiB\n",
+    );
+  });
+
   it("prints the whole config as JSON, and nothing else on stdout", async () => {
     await write("prefect-fargate.config.json", '{ "prefect": { "version": 3 } }');
     const { stdout, status } = await cli("validate", "--json");

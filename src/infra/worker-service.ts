@@ -3,14 +3,11 @@ import type { Construct } from "constructs";
 import { EcsService, type EcsServiceConfig } from "#aws/ecs-service.ts";
 import type { EcsTaskDefinition } from "#aws/ecs-task-definition.ts";
 import type { SecurityGroup } from "#aws/security-group.ts";
-import { ServiceDiscoveryService } from "#aws/service-discovery-service.ts";
 import { bare, choose, tf } from "#terraform/expressions.ts";
 import { note, noteOn } from "#terraform/notes.ts";
+import { createRegistry } from "./registry.ts";
 import { capacityOf } from "./service-capacity.ts";
 import type { WorkerProps } from "./worker-props.ts";
-
-/** Seconds for which a name may be remembered: tasks come and go. */
-const DNS_TTL_SECONDS = 10;
 
 type ServiceInputs =
   | "name"
@@ -45,21 +42,31 @@ export interface WorkerService {
  * knows no conditions: one of the two exists, and the root's `moved` blocks make it the other when the mode changes.
  */
 export function createService(scope: Construct, props: WorkerServiceProps): WorkerService {
-  const config = serviceConfig(props, createRegistry(scope, props));
-  const { scaled } = props;
+  const { name, scaled, single } = props;
+  const registry = createRegistry(scope, "worker_service_discovery_service", {
+    ...props,
+    description: `Prefect worker ${name}.`,
+  });
+  const config = serviceConfig(props, registry.arn);
   if (typeof scaled === "boolean") {
-    const service = scaled ? createScaled(scope, config) : createFixed(scope, config);
+    const service = annotated(scaled ? createScaled(scope, config) : createFixed(scope, config), single);
     return { name: service.name, arn: service.id };
   }
-  const fixed = createFixed(scope, { count: TerraformCount.of(choose(scaled, 0, 1)), ...config });
-  const free = createScaled(scope, { count: TerraformCount.of(choose(scaled, 1, 0)), ...config });
+  const fixed = annotated(
+    createFixed(scope, { count: TerraformCount.of(choose(scaled, 0, 1)), ...config }),
+    single,
+  );
+  const free = annotated(
+    createScaled(scope, { count: TerraformCount.of(choose(scaled, 1, 0)), ...config }),
+    single,
+  );
   const one = (attribute: string) =>
     tf`one(concat(${fixed.fqn}[*].${bare(attribute)}, ${free.fqn}[*].${bare(attribute)}))`.string;
   return { name: one("name"), arn: one("id") };
 }
 
 const createFixed = (scope: Construct, config: EcsServiceConfig): EcsService =>
-  annotated(new EcsService(scope, "worker_ecs_service", config));
+  new EcsService(scope, "worker_ecs_service", config);
 
 function createScaled(scope: Construct, config: EcsServiceConfig): EcsService {
   const service = new EcsService(scope, "scaled_ecs_service", {
@@ -67,10 +74,10 @@ function createScaled(scope: Construct, config: EcsServiceConfig): EcsService {
     lifecycle: { ignoreChanges: ["desired_count"] },
   });
   note(service, "The same service where something else sets how many tasks run, once it is made.");
-  return annotated(service);
+  return service;
 }
 
-function serviceConfig(props: WorkerServiceProps, registry: ServiceDiscoveryService): EcsServiceConfig {
+function serviceConfig(props: WorkerServiceProps, registryArn: string): EcsServiceConfig {
   const { name, desiredCount, securityGroup, single, tags } = props;
   return {
     name,
@@ -87,7 +94,7 @@ function serviceConfig(props: WorkerServiceProps, registry: ServiceDiscoveryServ
       securityGroups: [securityGroup.id],
       assignPublicIp: props.assignPublicIp,
     },
-    serviceRegistries: { registryArn: registry.arn },
+    serviceRegistries: { registryArn },
     enableExecuteCommand: props.enableExecuteCommand,
     enableEcsManagedTags: true,
     propagateTags: "SERVICE",
@@ -96,11 +103,13 @@ function serviceConfig(props: WorkerServiceProps, registry: ServiceDiscoveryServ
   };
 }
 
-function annotated(service: EcsService): EcsService {
+function annotated(service: EcsService, single: WorkerServiceProps["single"]): EcsService {
   noteOn(
     service,
     "deployment_minimum_healthy_percent",
-    "A single worker stops before its successor starts: both would have the same name in Prefect.",
+    single === false
+      ? "Tasks are replaced in turn: each is a worker with a name of its own."
+      : "A single worker stops before its successor starts: both would have the same name in Prefect.",
   );
   noteOn(
     service,
@@ -108,33 +117,4 @@ function annotated(service: EcsService): EcsService {
     "Unless asked for, a task is not stopped just to run in another zone. AWS would default to ENABLED.",
   );
   return service;
-}
-
-function createRegistry(
-  scope: Construct,
-  { name, namespaceId, tags }: WorkerServiceProps,
-): ServiceDiscoveryService {
-  const registry = new ServiceDiscoveryService(scope, "worker_service_discovery_service", {
-    name,
-    description: `Prefect worker ${name}.`,
-    namespaceId,
-    dnsConfig: {
-      namespaceId,
-      routingPolicy: "MULTIVALUE",
-      dnsRecords: [{ type: "A", ttl: DNS_TTL_SECONDS }],
-    },
-    healthCheckCustomConfig: { failureThreshold: 1 },
-    forceDestroy: true,
-    tags,
-  });
-  noteOn(registry, "force_destroy", "Registrations of tasks that are still stopping do not hold up destroy.");
-  noteOn(
-    registry,
-    "health_check_custom_config",
-    [
-      "By this ECS tells Cloud Map that a task is healthy; without it ECS stops the task after some minutes. The provider",
-      "warns that AWS ignores the number, but forgets the whole block when the number is left out.",
-    ].join("\n"),
-  );
-  return registry;
 }

@@ -30,7 +30,7 @@ export const runValidate: Handler<ValidateOptions> = async (options, context) =>
 };
 
 /** What the config comes to, in a few lines. */
-function outline({ environment, region, prefect, network, cluster, workers }: Config): string[] {
+function outline({ environment, region, prefect, network, cluster, workers, services }: Config): string[] {
   const zones = network.kind === "new" ? network.availabilityZones : [];
   const place =
     network.kind === "new"
@@ -46,6 +46,10 @@ function outline({ environment, region, prefect, network, cluster, workers }: Co
     ...Object.entries(workers).map(
       ([name, worker]) =>
         `  worker    ${name} in ${worker.workPool}: ${showTasks(worker)} × ${worker.cpu / 1024} vCPU, ${worker.memoryMiB} MiB`,
+    ),
+    ...Object.entries(services).map(
+      ([name, { image, port, desiredCount, cpu, memoryMiB }]) =>
+        `  service   ${name} of ${image} on port ${port}: ${desiredCount} × ${cpu / 1024} vCPU, ${memoryMiB} MiB`,
     ),
   ];
 }

@@ -27,6 +27,21 @@ interface RootParts {
   readonly images: ModuleCall<typeof imageRepositoryInterface.outputs> | undefined;
 }
 
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  region: "Region of the system.",
+  vpc_id: "VPC in which tasks run.",
+  subnet_ids: "Subnets in which tasks run.",
+  availability_zones: "Zones that were chosen, in the order that numbers their subnets.",
+  cluster_name: "Name of the ECS cluster.",
+  cluster_arn: "ARN of the ECS cluster.",
+  api_key_secret_arn: "ARN of the secret that holds the Prefect API key.",
+  execution_role_arn: "ARN of the role with which ECS starts tasks.",
+  workers: "All that each worker's module gives, by the worker's name.",
+  services: "All that each service's module gives, by the service's name.",
+  load_balancers: "All that each load balancer's module gives, by the name of the service behind it.",
+  image_repository_url: "Where images are pushed to, without tag.",
+};
+
 /** What people and this tool read back after an apply. */
 export function rootOutputs({
   config,
@@ -57,7 +72,7 @@ export function rootOutputs({
   };
   return Object.entries(outputs)
     .filter((output): output is [string, string] => output[1] !== undefined)
-    .map(([name, value]) => renderBlock("output", [name], { value }));
+    .map(([name, value]) => renderBlock("output", [name], { description: DESCRIPTIONS[name], value }));
 }
 
 /** All that modules with `for_each` give, by name. */

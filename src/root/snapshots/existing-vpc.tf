@@ -135,34 +135,42 @@ module "worker" {
 }
 
 output "region" {
-  value = "us-east-1"
+  description = "Region of the system."
+  value       = "us-east-1"
 }
 
 output "vpc_id" {
-  value = module.network.vpc_id
+  description = "VPC in which tasks run."
+  value       = module.network.vpc_id
 }
 
 output "subnet_ids" {
-  value = module.network.subnet_ids
+  description = "Subnets in which tasks run."
+  value       = module.network.subnet_ids
 }
 
 output "cluster_name" {
-  value = module.cluster.name
+  description = "Name of the ECS cluster."
+  value       = module.cluster.name
 }
 
 output "cluster_arn" {
-  value = module.cluster.arn
+  description = "ARN of the ECS cluster."
+  value       = module.cluster.arn
 }
 
 output "api_key_secret_arn" {
-  value = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prefect-AbCdEf"
+  description = "ARN of the secret that holds the Prefect API key."
+  value       = "arn:aws:secretsmanager:us-east-1:111122223333:secret:prefect-AbCdEf"
 }
 
 output "execution_role_arn" {
-  value = module.task_execution_role.arn
+  description = "ARN of the role with which ECS starts tasks."
+  value       = module.task_execution_role.arn
 }
 
 output "workers" {
+  description = "All that each worker's module gives, by the worker's name."
   value = {
     for name, worker in module.worker :
     name => {

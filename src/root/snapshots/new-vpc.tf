@@ -139,38 +139,47 @@ module "worker" {
 }
 
 output "region" {
-  value = "us-east-1"
+  description = "Region of the system."
+  value       = "us-east-1"
 }
 
 output "vpc_id" {
-  value = module.network.vpc_id
+  description = "VPC in which tasks run."
+  value       = module.network.vpc_id
 }
 
 output "subnet_ids" {
-  value = module.network.private_subnet_ids
+  description = "Subnets in which tasks run."
+  value       = module.network.private_subnet_ids
 }
 
 output "availability_zones" {
-  value = module.network.availability_zones
+  description = "Zones that were chosen, in the order that numbers their subnets."
+  value       = module.network.availability_zones
 }
 
 output "cluster_name" {
-  value = module.cluster.name
+  description = "Name of the ECS cluster."
+  value       = module.cluster.name
 }
 
 output "cluster_arn" {
-  value = module.cluster.arn
+  description = "ARN of the ECS cluster."
+  value       = module.cluster.arn
 }
 
 output "api_key_secret_arn" {
-  value = module.api_key.secret_arn
+  description = "ARN of the secret that holds the Prefect API key."
+  value       = module.api_key.secret_arn
 }
 
 output "execution_role_arn" {
-  value = module.task_execution_role.arn
+  description = "ARN of the role with which ECS starts tasks."
+  value       = module.task_execution_role.arn
 }
 
 output "workers" {
+  description = "All that each worker's module gives, by the worker's name."
   value = {
     for name, worker in module.worker :
     name => {

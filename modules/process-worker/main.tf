@@ -2,8 +2,6 @@ data "aws_caller_identity" "current" {}
 
 data "aws_region" "current" {}
 
-data "aws_partition" "current" {}
-
 resource "aws_cloudwatch_log_group" "worker" {
   name              = "/prefect/${var.name}/worker"
   retention_in_days = var.log_retention_days
@@ -31,23 +29,35 @@ resource "aws_iam_role" "worker" {
   tags = var.tags
 }
 
-locals {
-  tasks_arn = "arn:${data.aws_partition.current.partition}:ecs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:task/*"
-}
-
 resource "aws_iam_role_policy" "worker" {
   name = "protect-tasks"
   role = aws_iam_role.worker.id
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
-      [{
-        Sid       = "ProtectTasks"
-        Effect    = "Allow"
-        Action    = ["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"]
-        Resource  = local.tasks_arn
-        Condition = { ArnEquals = { "ecs:cluster" = var.cluster_arn } }
-      }],
+      [
+        {
+          Sid       = "ProtectTasks"
+          Effect    = "Allow"
+          Action    = ["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"]
+          Resource  = "${replace(var.cluster_arn, ":cluster/", ":task/")}/*"
+          Condition = { ArnEquals = { "ecs:cluster" = var.cluster_arn } }
+        },
+        {
+          Sid       = "SeeOwnService"
+          Effect    = "Allow"
+          Action    = "ecs:DescribeServices"
+          Resource  = "${replace(var.cluster_arn, ":cluster/", ":service/")}/${var.name}"
+          Condition = { ArnEquals = { "ecs:cluster" = var.cluster_arn } }
+        },
+        {
+          Sid       = "SeeTasks"
+          Effect    = "Allow"
+          Action    = "ecs:DescribeTasks"
+          Resource  = "${replace(var.cluster_arn, ":cluster/", ":task/")}/*"
+          Condition = { ArnEquals = { "ecs:cluster" = var.cluster_arn } }
+        },
+      ],
       var.enable_execute_command ? [{
         Sid    = "OpenShell"
         Effect = "Allow"

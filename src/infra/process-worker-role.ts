@@ -1,11 +1,9 @@
-import { TerraformLocal } from "cdktn";
 import type { Construct } from "constructs";
 import { IamRole } from "#aws/iam-role.ts";
 import { IamRolePolicy } from "#aws/iam-role-policy.ts";
 import { IamRolePolicyAttachment } from "#aws/iam-role-policy-attachment.ts";
 import { forEachIn, jsonencode, tf } from "#terraform/expressions.ts";
 import { note } from "#terraform/notes.ts";
-import { accountOf } from "./account.ts";
 import { ecsTasksTrust, OPEN_SHELL, roleRules, type Statement } from "./policy.ts";
 import type { ProcessWorkerProps } from "./worker-props.ts";
 
@@ -29,7 +27,7 @@ export function createProcessWorkerRole(scope: Construct, props: ProcessWorkerPr
   const own = new IamRolePolicy(scope, "worker_iam_role_policy", {
     name: "protect-tasks",
     role: role.id,
-    policy: protectionPolicy(scope, props),
+    policy: protectionPolicy(props),
   });
   const given = new IamRolePolicyAttachment(
     scope,
@@ -40,22 +38,35 @@ export function createProcessWorkerRole(scope: Construct, props: ProcessWorkerPr
 }
 
 /**
- * The two calls that the task's agent makes for the supervisor. ECS knows no way to name just the calling task.
+ * The two calls that the task's agent makes for the supervisor, as ECS knows no way to name just the calling task, and the two
+ * by which the supervisor sees that a deployment has replaced its task.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html
  */
-function protectionPolicy(
-  scope: Construct,
-  { clusterArn, enableExecuteCommand }: ProcessWorkerProps,
-): string {
-  const { partition, region, id: accountId } = accountOf(scope);
-  const tasks = new TerraformLocal(scope, "tasks_arn", `arn:${partition}:ecs:${region}:${accountId}:task/*`);
+function protectionPolicy({ name, clusterArn, enableExecuteCommand }: ProcessWorkerProps): string {
+  const inOurCluster = { ArnEquals: { "ecs:cluster": clusterArn } };
+  const tasks = tf`"\${replace(${clusterArn}, ":cluster/", ":task/")}/*"`;
+  const service = tf`"\${replace(${clusterArn}, ":cluster/", ":service/")}/\${${name}}"`;
   const always: Statement[] = [
     {
       Sid: "ProtectTasks",
       Effect: "Allow",
       Action: ["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"],
-      Resource: tasks.asString,
-      Condition: { ArnEquals: { "ecs:cluster": clusterArn } },
+      Resource: tasks,
+      Condition: inOurCluster,
+    },
+    {
+      Sid: "SeeOwnService",
+      Effect: "Allow",
+      Action: "ecs:DescribeServices",
+      Resource: service,
+      Condition: inOurCluster,
+    },
+    {
+      Sid: "SeeTasks",
+      Effect: "Allow",
+      Action: "ecs:DescribeTasks",
+      Resource: tasks,
+      Condition: inOurCluster,
     },
   ];
   const statements = tf`concat(${always}, ${enableExecuteCommand} ? [${OPEN_SHELL}] : [])`;

@@ -36,6 +36,7 @@ locals {
     for name, worker in var.workers :
     "${local.ecs_arn}:service/${var.cluster_name}/${name}" if worker.mode == "queue"
   ]
+  secrets = compact([var.api_key_secret_arn, var.auth_string_secret_arn])
 }
 
 resource "aws_iam_role_policy" "this" {
@@ -66,18 +67,18 @@ resource "aws_iam_role_policy" "this" {
           Condition = { ArnEquals = { "ecs:cluster" = var.cluster_arn } }
         },
         {
-          Sid      = "ReadKey"
-          Effect   = "Allow"
-          Action   = "secretsmanager:GetSecretValue"
-          Resource = var.api_key_secret_arn
-        },
-        {
           Sid      = "WriteLog"
           Effect   = "Allow"
           Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
           Resource = "${aws_cloudwatch_log_group.this.arn}:log-stream:*"
         },
       ],
+      length(local.secrets) > 0 ? [{
+        Sid      = "ReadKey"
+        Effect   = "Allow"
+        Action   = "secretsmanager:GetSecretValue"
+        Resource = local.secrets
+      }] : [],
       length(local.scaled_services) > 0 ? [{
         Sid      = "SetHowManyTasks"
         Effect   = "Allow"
@@ -167,9 +168,11 @@ resource "aws_cloudwatch_event_target" "this" {
   arn  = aws_lambda_function.this.arn
   # What it is to do is in the event: so a change takes effect with the next minute.
   input = jsonencode({
-    prefectApiUrl   = var.prefect_api_url
-    apiKeySecretArn = var.api_key_secret_arn
-    cluster         = var.cluster_name
+    prefectApiUrl       = var.prefect_api_url
+    apiKeySecretArn     = var.api_key_secret_arn
+    authStringSecretArn = var.auth_string_secret_arn
+    caCertificates      = var.ca_certificates
+    cluster             = var.cluster_name
     workers = {
       for name, worker in var.workers :
       name => {

@@ -23,9 +23,26 @@ variable "prefect_api_url" {
 }
 
 variable "api_key_secret_arn" {
-  description = "ARN of the secret that holds the Prefect API key."
+  description = "ARN of the secret that holds the Prefect API key. Without any secret the server is asked without a key."
   type        = string
-  nullable    = false
+  default     = null
+
+  validation {
+    condition     = var.api_key_secret_arn == null || var.auth_string_secret_arn == null
+    error_message = "Give api_key_secret_arn or auth_string_secret_arn, not both."
+  }
+}
+
+variable "auth_string_secret_arn" {
+  description = "ARN of the secret that holds `user:password` of a Prefect 3 server you host, its PREFECT_SERVER_API_AUTH_STRING."
+  type        = string
+  default     = null
+}
+
+variable "ca_certificates" {
+  description = "Authorities (PEM) that are trusted for Prefect's API, where the server's certificate is no public one's. They travel in the schedule's event, which holds 8 KB in all."
+  type        = string
+  default     = null
 }
 
 variable "cluster_name" {

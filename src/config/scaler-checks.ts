@@ -2,41 +2,31 @@ import type { Complaint } from "./complaint.ts";
 import { fillPrefect } from "./prefect-schema.ts";
 import type { ConfigFields } from "./schema.ts";
 
-/** The scaler signs in with an API key and trusts public authorities, so what it looks after needs a server that is content with both. */
+/**
+ * The scaler's schedule hands it the certificates, in an event of 8192 characters in which each worker has its row.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
+ */
+const MOST_CHARACTERS = 4096;
+
+/** Whether what the scaler needs to know of the Prefect server reaches it, where a worker is looked after by it. */
 export function checkScaler(
   { prefect, workers }: ConfigFields,
   report: (complaint: Complaint, ...path: PropertyKey[]) => void,
 ): void {
   if (typeof prefect !== "object" || prefect === null) return;
-  const { auth, caCertificates } = fillPrefect(prefect);
-  if (auth === "key" && caCertificates === undefined) return;
-  const works =
-    auth === "key"
-      ? "The scaler trusts public authorities alone, and prefect.caCertificates names another."
-      : `The scaler signs in with an API key, and prefect.auth is ${JSON.stringify(auth)}.`;
-  for (const [name, worker] of Object.entries(workers ?? {})) {
-    if (worker?.type === "process")
-      report(
-        {
-          verdict: "needs the scaler, which cannot ask this Prefect server",
-          works,
-          remedy: 'Set type: "ecs"',
-        },
-        "workers",
-        name,
-        "type",
-      );
-    else if (worker?.scaling?.mode === "queue")
-      report(
-        {
-          verdict: "needs the scaler, which cannot ask this Prefect server",
-          works,
-          remedy: 'Set scaling: { mode: "fixed" }',
-        },
-        "workers",
-        name,
-        "scaling",
-        "mode",
-      );
-  }
+  const { length } = fillPrefect(prefect).caCertificates ?? "";
+  if (length <= MOST_CHARACTERS) return;
+  const looksAfter = Object.entries(workers ?? {}).find(
+    ([, worker]) => worker?.type === "process" || worker?.scaling?.mode === "queue",
+  );
+  if (!looksAfter) return;
+  report(
+    {
+      verdict: `has ${length} characters, and the scaler that worker ${looksAfter[0]} needs takes ${MOST_CHARACTERS}`,
+      works: "They reach it in the event of its schedule, which holds no more.",
+      remedy: "Give only the authority that signed your server's certificate",
+    },
+    "prefect",
+    "caCertificates",
+  );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PrefectFargateError } from "#errors";
+import { SELF_SIGNED_AUTHORITY } from "../../test/helpers/authority.ts";
 import { firstTasks } from "./fill-worker.ts";
 import { resolveConfig } from "./resolve-config.ts";
 import type { ConfigInput } from "./schema.ts";
@@ -115,18 +116,26 @@ describe("the scaler and a server of one's own", () => {
       resolveConfig({ prefect, workers: { w: worker } }, "FILE", {});
       return "";
     } catch (error) {
-      return (error as PrefectFargateError).details.join(" ");
+      const { message, details } = error as PrefectFargateError;
+      return [message, ...details].join(" ");
     }
   };
 
-  it.each([
-    ["process workers", PROCESS, "workers.w.type"],
-    ["queue scaling", { scaling: { mode: "queue" } } as const, "workers.w.scaling.mode"],
-  ])("refuse %s where the server asks for no API key", (_, worker, path) => {
-    expect(told({ version: 3, apiUrl: SERVER, auth: "none" }, worker)).toContain(path);
-    expect(told({ version: 3, apiUrl: SERVER, auth: "basic" }, worker)).toContain(
-      'The scaler signs in with an API key, and prefect.auth is "basic".',
-    );
-    expect(told({ version: 3, apiUrl: SERVER, auth: "key" }, worker)).toBe("");
+  const own = (prefect: ConfigInput["prefect"]) => ({ version: 3, apiUrl: SERVER, ...prefect }) as const;
+  const QUEUE = { scaling: { mode: "queue" } } as const;
+
+  it("gets on with a key, with a password, with neither, and with a private authority", () => {
+    for (const auth of ["key", "basic", "none"] as const)
+      for (const worker of [PROCESS, QUEUE])
+        expect(told(own({ auth, caCertificates: SELF_SIGNED_AUTHORITY }), worker)).toBe("");
+  });
+
+  it("refuses certificates that do not fit into the event of its schedule, where a worker needs it", () => {
+    const prefect = own({ auth: "none", caCertificates: SELF_SIGNED_AUTHORITY.repeat(8) });
+    for (const worker of [PROCESS, QUEUE])
+      expect(told(prefect, worker)).toMatch(
+        /caCertificates.* has \d+ characters, and the scaler that worker w needs takes 4096/,
+      );
+    expect(told(prefect, {})).toBe("");
   });
 });

@@ -45,7 +45,8 @@ export function createScalerRole(scope: Construct, props: ScalerRoleProps): Scal
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
 function scalerPolicy(scope: Construct, props: ScalerRoleProps): string {
-  const { clusterName, clusterArn, workers, apiKeySecretArn, logGroup, subnetIds } = props;
+  const { clusterName, clusterArn, workers, apiKeySecretArn, authStringSecretArn, logGroup, subnetIds } =
+    props;
   const { partition, region, id: account } = accountOf(scope);
   const ecs = new TerraformLocal(scope, "ecs_arn", `arn:${partition}:ecs:${region}:${account}`).asString;
   const inOurCluster = { ArnEquals: { "ecs:cluster": clusterArn } };
@@ -67,7 +68,6 @@ function scalerPolicy(scope: Construct, props: ScalerRoleProps): string {
       Resource: `${ecs}:task/${clusterName}/*`,
       Condition: inOurCluster,
     },
-    { Sid: "ReadKey", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: apiKeySecretArn },
     {
       Sid: "WriteLog",
       Effect: "Allow",
@@ -75,6 +75,17 @@ function scalerPolicy(scope: Construct, props: ScalerRoleProps): string {
       Resource: `${logGroup.arn}:log-stream:*`,
     },
   ];
+  const secrets = new TerraformLocal(
+    scope,
+    "secrets",
+    tf`compact([${apiKeySecretArn}, ${authStringSecretArn}])`,
+  );
+  const reading: Statement = {
+    Sid: "ReadKey",
+    Effect: "Allow",
+    Action: "secretsmanager:GetSecretValue",
+    Resource: secrets.fqn,
+  };
   const scaling: Statement = {
     Sid: "SetHowManyTasks",
     Effect: "Allow",
@@ -102,6 +113,6 @@ function scalerPolicy(scope: Construct, props: ScalerRoleProps): string {
     ],
     Resource: "*",
   };
-  const statements = tf`concat(${always}, length(${scaled.fqn}) > 0 ? [${scaling}] : [], anytrue([for worker in values(${workers}) : worker.type == "process"]) ? [${telling}] : [], length(${subnetIds}) > 0 ? [${inside}] : [])`;
+  const statements = tf`concat(${always}, length(${secrets.fqn}) > 0 ? [${reading}] : [], length(${scaled.fqn}) > 0 ? [${scaling}] : [], anytrue([for worker in values(${workers}) : worker.type == "process"]) ? [${telling}] : [], length(${subnetIds}) > 0 ? [${inside}] : [])`;
   return jsonencode({ Version: "2012-10-17", Statement: statements });
 }

@@ -89,6 +89,10 @@ export function composeBlocks(config: Config, options: ComposeOptions = {}): Roo
       name: rest.images.repository,
       imagesKept: rest.images.kept,
     });
+  const credentials = {
+    ...(prefect.auth === "basic" ? { authStringSecretArn: secretArn } : { apiKeySecretArn: secretArn }),
+    caCertificates: prefect.caCertificates,
+  };
   const workers = callWorkers(
     rest.workers,
     {
@@ -96,8 +100,7 @@ export function composeBlocks(config: Config, options: ComposeOptions = {}): Roo
       prefectApiUrl: prefectApiUrl(prefect),
       prefectAccountId: prefect.accountId,
       prefectWorkspaceId: prefect.workspaceId,
-      ...(prefect.auth === "basic" ? { authStringSecretArn: secretArn } : { apiKeySecretArn: secretArn }),
-      caCertificates: prefect.caCertificates,
+      ...credentials,
       clusterArn: cluster.readyArn,
       vpcId: network.vpcId,
       subnetIds: network.subnetIds,
@@ -124,7 +127,7 @@ export function composeBlocks(config: Config, options: ComposeOptions = {}): Roo
   const scaler = callScaler(rest.workers, {
     config: rest,
     prefectApiUrl: prefectApiUrl(prefect),
-    apiKeySecretArn: secretArn,
+    credentials,
     clusterName: cluster.name,
     clusterArn: cluster.arn,
     subnetIds: network.subnetIds,
@@ -142,7 +145,7 @@ export function composeBlocks(config: Config, options: ComposeOptions = {}): Roo
     ...tracking.calls,
     ...services.calls,
     ...(images ? [images] : []),
-    ...scaler.calls,
+    ...(scaler.call ? [scaler.call] : []),
   ];
   return {
     terraform: [requirementsBlock(rest)],
@@ -158,6 +161,7 @@ export function composeBlocks(config: Config, options: ComposeOptions = {}): Roo
       executionRole,
       workers: workers.all,
       images,
+      scaler: scaler.call,
     }),
     moved: `${comment(ABOUT_MOVES)}\n\n${movedBlocks(rest.workers)}`,
   };

@@ -1,10 +1,11 @@
-import type { Config } from "#config/schema.ts";
+import type { Config, WorkerConfig } from "#config/schema.ts";
 import type { imageRepositoryInterface } from "#infra/interfaces/image-repository.ts";
 import { loadBalancerInterface } from "#infra/interfaces/load-balancer.ts";
+import type { scalerInterface } from "#infra/interfaces/scaler.ts";
 import { serviceInterface } from "#infra/interfaces/service.ts";
 import type { taskExecutionRoleInterface } from "#infra/interfaces/task-execution-role.ts";
 import { workerInterface } from "#infra/interfaces/worker.ts";
-import { renderBlock } from "#terraform/hcl.ts";
+import { type JsonObject, renderBlock } from "#terraform/hcl.ts";
 import {
   type ModuleCall,
   type ModuleInterface,
@@ -17,7 +18,7 @@ import type { ClusterCall } from "./cluster-call.ts";
 import type { NetworkCall } from "./network-call.ts";
 
 interface RootParts {
-  readonly config: Pick<Config, "region" | "services">;
+  readonly config: Pick<Config, "region" | "services" | "workers">;
   readonly network: NetworkCall;
   readonly cluster: ClusterCall;
   readonly secretArn: string | undefined;
@@ -25,6 +26,7 @@ interface RootParts {
   /** Every worker's module by the worker's name. */
   readonly workers: Reference;
   readonly images: ModuleCall<typeof imageRepositoryInterface.outputs> | undefined;
+  readonly scaler: ModuleCall<typeof scalerInterface.outputs> | undefined;
 }
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
@@ -40,6 +42,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   services: "All that each service's module gives, by the service's name.",
   load_balancers: "All that each load balancer's module gives, by the name of the service behind it.",
   image_repository_url: "Where images are pushed to, without tag.",
+  scaling: "How the number of a worker's tasks follows the work, by the worker's name, unless it is fixed.",
+  scaler_log_group: "Log group of the scaler: every decision, with what was seen and why.",
 };
 
 /** What people and this tool read back after an apply. */
@@ -51,9 +55,10 @@ export function rootOutputs({
   executionRole,
   workers,
   images,
+  scaler,
 }: RootParts): string[] {
   const services = Object.values(config.services);
-  const outputs: Record<string, string | undefined> = {
+  const outputs: Record<string, string | JsonObject | undefined> = {
     region: config.region,
     vpc_id: network.vpcId,
     subnet_ids: network.subnetIds,
@@ -69,10 +74,32 @@ export function rootOutputs({
       ? eachOf(loadBalancerInterface, reference("module.load_balancer"), "balancer")
       : undefined,
     image_repository_url: images?.outputs.url,
+    scaling: scalingOf(config.workers),
+    scaler_log_group: scaler?.outputs.logGroup,
   };
   return Object.entries(outputs)
-    .filter((output): output is [string, string] => output[1] !== undefined)
+    .filter((output): output is [string, string | JsonObject] => output[1] !== undefined)
     .map(([name, value]) => renderBlock("output", [name], { description: DESCRIPTIONS[name], value }));
+}
+
+/** How the number of a worker's tasks follows the work, where it does. */
+function scalingOf(workers: Config["workers"]): JsonObject | undefined {
+  const scaled = Object.entries(workers).flatMap(([name, { scaling }]): [string, JsonObject][] =>
+    scaling.mode === "fixed" ? [] : [[name, scalingRow(scaling)]],
+  );
+  return scaled.length > 0 ? Object.fromEntries(scaled) : undefined;
+}
+
+function scalingRow(scaling: Exclude<WorkerConfig["scaling"], { mode: "fixed" }>): JsonObject {
+  const { mode, minTasks, maxTasks } = scaling;
+  const bounds = { mode, min_tasks: minTasks, max_tasks: maxTasks };
+  if (mode === "queue") return bounds;
+  return {
+    ...bounds,
+    target_percent: scaling.targetPercent,
+    scale_out_cooldown_seconds: scaling.scaleOutCooldownSeconds,
+    scale_in_cooldown_seconds: scaling.scaleInCooldownSeconds,
+  };
 }
 
 /** All that modules with `for_each` give, by name. */

@@ -5,6 +5,7 @@ import { type LookedAfter, scalerInterface } from "#infra/interfaces/scaler.ts";
 import { targetTrackingInterface } from "#infra/interfaces/target-tracking.ts";
 import { type JsonObject, renderBlock } from "#terraform/hcl.ts";
 import {
+  type Arguments,
   callModule,
   type ModuleCall,
   type Outputs,
@@ -74,8 +75,11 @@ const indexed = (all: Reference): string => `${soleExpression(all)}[each.key]`;
 interface ScalerSurroundings extends Surroundings {
   readonly config: Pick<Config, "logs" | "scaler"> & { readonly cluster: { readonly name: string } };
   readonly prefectApiUrl: string;
-  /** The config refuses workers that need the scaler where there is none. */
-  readonly apiKeySecretArn: string | undefined;
+  /** How Prefect is asked, as workers do it. */
+  readonly credentials: Pick<
+    Arguments<typeof scalerInterface.inputs>,
+    "apiKeySecretArn" | "authStringSecretArn" | "caCertificates"
+  >;
   readonly clusterArn: Reference;
   readonly subnetIds: Reference;
   readonly rules: RoleRules;
@@ -85,17 +89,20 @@ interface ScalerSurroundings extends Surroundings {
 const LONGEST_NAME = 64;
 
 /** The scaler, where a worker is scaled by it or needs it to be told when to go. */
-export function callScaler(workers: Workers, surroundings: ScalerSurroundings): ScalingCalls {
-  const { config, prefectApiUrl, apiKeySecretArn, clusterName, clusterArn, subnetIds, rules } = surroundings;
+export function callScaler(
+  workers: Workers,
+  surroundings: ScalerSurroundings,
+): { readonly call: ModuleCall<typeof scalerInterface.outputs> | undefined } {
+  const { config, prefectApiUrl, credentials, clusterName, clusterArn, subnetIds, rules } = surroundings;
   const lookedAfter = Object.entries(workers).filter(
     ([, { type, scaling }]) => scaling.mode === "queue" || type === "process",
   );
-  if (lookedAfter.length === 0 || apiKeySecretArn === undefined) return { locals: [], calls: [] };
+  if (lookedAfter.length === 0) return { call: undefined };
   const isInside = config.scaler.insideVpc ?? looksPrivate(prefectApiUrl);
   const call = callModule(scalerInterface, "scaler", {
     name: `prefect-scaler-${config.cluster.name}`.slice(0, LONGEST_NAME),
     prefectApiUrl,
-    apiKeySecretArn,
+    ...credentials,
     clusterName,
     clusterArn,
     workers: Object.fromEntries(lookedAfter.map(([name, worker]) => [name, lookAfter(worker)])),
@@ -111,7 +118,7 @@ export function callScaler(workers: Workers, surroundings: ScalerSurroundings): 
     logRetentionDays: config.logs.retentionDays,
     ...rules,
   });
-  return { locals: [], calls: [call] };
+  return { call };
 }
 
 const lookAfter = (worker: WorkerConfig): LookedAfter => {

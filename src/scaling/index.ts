@@ -1,7 +1,4 @@
-/**
- * The decision of how many workers a service needs, for those who build their own scaler or want to try theirs in
- * the simulator.
- */
+/** The decision of how many workers a service needs, with what it looks at, for those who build their own scaler. */
 export { decide } from "./decide.ts";
 export type { Decision } from "./decision.ts";
 export type {

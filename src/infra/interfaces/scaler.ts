@@ -45,7 +45,26 @@ export const scalerInterface = defineInterface({
       default: null,
     }),
     prefectApiUrl: input.string("Prefect's API, as the workers have it."),
-    apiKeySecretArn: input.string("ARN of the secret that holds the Prefect API key."),
+    apiKeySecretArn: input.optionalString(
+      "ARN of the secret that holds the Prefect API key. Without any secret the server is asked without a key.",
+      {
+        default: null,
+        validation: [
+          {
+            condition: "var.api_key_secret_arn == null || var.auth_string_secret_arn == null",
+            message: "Give api_key_secret_arn or auth_string_secret_arn, not both.",
+          },
+        ],
+      },
+    ),
+    authStringSecretArn: input.optionalString(
+      "ARN of the secret that holds `user:password` of a Prefect 3 server you host, its PREFECT_SERVER_API_AUTH_STRING.",
+      { default: null },
+    ),
+    caCertificates: input.optionalString(
+      "Authorities (PEM) that are trusted for Prefect's API, where the server's certificate is no public one's. They travel in the schedule's event, which holds 8 KB in all.",
+      { default: null },
+    ),
     clusterName: input.string("Name of the ECS cluster."),
     clusterArn: input.string("ARN of the ECS cluster."),
     workers: input.objectMap<LookedAfter>(

@@ -1,5 +1,6 @@
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { transportFor } from "#prefect/trusting-fetch.ts";
 import type { Remembered } from "./look.ts";
 import { askPrefectAs } from "./prefect-session.ts";
 import type { ScalerTask } from "./scaler-task.ts";
@@ -38,15 +39,25 @@ export async function handler(task: ScalerTask, context: Context): Promise<void>
 }
 
 /** The same session as in the last minute: it knows the key, and whether Prefect wants to be left alone. */
-function askingOf({ prefectApiUrl: apiUrl, apiKeySecretArn }: ScalerTask): ReturnType<typeof askPrefectAs> {
-  const id = `${apiUrl} ${apiKeySecretArn}`;
-  const ask = asking.get(id) ?? askPrefectAs({ apiUrl, readKey: () => readKey(apiKeySecretArn), now });
+function askingOf(task: ScalerTask): ReturnType<typeof askPrefectAs> {
+  const { prefectApiUrl: apiUrl, apiKeySecretArn, authStringSecretArn, caCertificates } = task;
+  const id = JSON.stringify([apiUrl, apiKeySecretArn, authStringSecretArn, caCertificates]);
+  const readAuthorization = authorizationFrom(task);
+  const transport = transportFor(caCertificates ?? undefined);
+  const ask = asking.get(id) ?? askPrefectAs({ apiUrl, readAuthorization, transport, now });
   asking.set(id, ask);
   return ask;
 }
 
-async function readKey(secretArn: string): Promise<string> {
+/** As Prefect's own client says it: by a key, by user name and password, or not at all. */
+function authorizationFrom({ apiKeySecretArn, authStringSecretArn }: ScalerTask) {
+  if (apiKeySecretArn) return async () => `Bearer ${await readSecret(apiKeySecretArn)}`;
+  if (!authStringSecretArn) return undefined;
+  return async () => `Basic ${Buffer.from(await readSecret(authStringSecretArn)).toString("base64")}`;
+}
+
+async function readSecret(secretArn: string): Promise<string> {
   const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretArn }));
-  if (!SecretString) throw new Trouble("the secret of the API key holds no text");
+  if (!SecretString) throw new Trouble("the secret for Prefect holds no text");
   return SecretString;
 }

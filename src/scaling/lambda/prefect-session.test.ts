@@ -13,9 +13,10 @@ function session() {
   const keys: string[] = [];
   const ask = askPrefectAs({
     apiUrl: `${server.origin}/api`,
-    readKey: async () => {
+    transport: fetch,
+    readAuthorization: async () => {
       keys.push(`key-${keys.length + 1}`);
-      return keys.at(-1)!;
+      return `Bearer ${keys.at(-1)!}`;
     },
     now: () => clock.now,
   });
@@ -42,6 +43,18 @@ describe("asking Prefect", () => {
     const { ask, keys } = session();
     expect(await Promise.all([ask(COUNT), ask(COUNT)])).toEqual([7, 7]);
     expect(keys).toEqual(["key-1", "key-2"]);
+  });
+
+  it("says nothing to a server that asks for nothing, and takes its refusal as it is", async () => {
+    const seen: (string | undefined)[] = [];
+    server = await scriptedServer((answer, incoming) => {
+      seen.push(incoming.headers.authorization);
+      json({}, 401)(answer, incoming);
+    });
+    const apiUrl = `${server.origin}/api`;
+    const ask = askPrefectAs({ apiUrl, transport: fetch, readAuthorization: undefined, now: () => 0 });
+    await expect(ask(COUNT)).rejects.toThrow(/^Prefect answered 401$/);
+    expect(seen).toEqual([undefined]);
   });
 
   it("leaves Prefect alone after a 429, for as long as it wants", async () => {

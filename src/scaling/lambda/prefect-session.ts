@@ -1,3 +1,4 @@
+import type { Transport } from "#prefect/patient-fetch.ts";
 import type { AskPrefect } from "../reading/read-prefect.ts";
 import type { PrefectRequest } from "../reading/request-plan.ts";
 import { Trouble } from "./trouble.ts";
@@ -9,34 +10,37 @@ const QUIET_SECONDS = 30;
 
 export interface PrefectSession {
   readonly apiUrl: string;
-  /** The API key as the secret has it now. */
-  readonly readKey: () => Promise<string>;
+  /** What is said in the header `authorization`, as the secret has it now; undefined for a server that asks for nothing. */
+  readonly readAuthorization: (() => Promise<string>) | undefined;
+  /** `fetch`, or what does the same with other authorities. */
+  readonly transport: Transport;
   /** Seconds since 1970. */
   readonly now: () => number;
 }
 
 /**
- * Asks Prefect with the key from the secret, and reads the key anew when it is refused: so a rotated key needs no word to us.
+ * Asks Prefect with what the secret holds, and reads that anew when it is refused: so a rotated key needs no word to us.
  * After a 429 nothing is asked for as long as Prefect wants.
  */
-export function askPrefectAs({ apiUrl, readKey, now }: PrefectSession): AskPrefect {
-  let key: Promise<string> | undefined;
+export function askPrefectAs({ apiUrl, readAuthorization, transport, now }: PrefectSession): AskPrefect {
+  const read = readAuthorization ?? (async () => undefined);
+  let authorization: Promise<string | undefined> | undefined;
   let quietUntil = 0;
 
   return async (request) => {
     if (now() < quietUntil)
       throw new Trouble(`Prefect answered 429 and is not asked again for ${Math.ceil(quietUntil - now())} s`);
-    key ??= readKey();
-    const used = key;
-    const answer = await send(apiUrl, request, await used.catch(forget));
-    if (answer.status !== 401 && answer.status !== 403) return bodyOf(answer);
-    // Several requests are refused together; the first that notices has the key read again.
-    if (key === used) key = readKey();
-    return bodyOf(await send(apiUrl, request, await key.catch(forget)));
+    authorization ??= read();
+    const used = authorization;
+    const answer = await send(request, await used.catch(forget));
+    if (!readAuthorization || (answer.status !== 401 && answer.status !== 403)) return bodyOf(answer);
+    // Several requests are refused together; the first that notices has the secret read again.
+    if (authorization === used) authorization = read();
+    return bodyOf(await send(request, await authorization.catch(forget)));
   };
 
   function forget(error: unknown): never {
-    key = undefined;
+    authorization = undefined;
     throw error;
   }
 
@@ -48,19 +52,17 @@ export function askPrefectAs({ apiUrl, readKey, now }: PrefectSession): AskPrefe
     }
     throw new Trouble(`Prefect answered ${answer.status}`);
   }
-}
 
-async function send(apiUrl: string, { method, path, body }: PrefectRequest, key: string): Promise<Response> {
-  try {
-    return await fetch(`${apiUrl.replace(/\/$/, "")}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-  } catch (error) {
-    const { name, cause } = error as Error & { cause?: { code?: string } };
-    const why = name === "TimeoutError" ? `for ${TIMEOUT_MS / 1000} s` : `(${cause?.code ?? name})`;
-    throw new Trouble(`Prefect did not answer ${why}`);
+  async function send({ method, path, body }: PrefectRequest, said: string | undefined): Promise<Response> {
+    const headers = { "content-type": "application/json", ...(said ? { authorization: said } : {}) };
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    const request = new Request(`${apiUrl.replace(/\/$/, "")}${path}`, { method, headers, ...text });
+    try {
+      return await transport(request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    } catch (error) {
+      const { name, code, cause } = error as Error & { code?: string; cause?: { code?: string } };
+      const why = name === "TimeoutError" ? `for ${TIMEOUT_MS / 1000} s` : `(${cause?.code ?? code ?? name})`;
+      throw new Trouble(`Prefect did not answer ${why}`);
+    }
   }
 }

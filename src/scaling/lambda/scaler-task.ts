@@ -2,7 +2,12 @@
 export interface ScalerTask {
   /** Base URL of Prefect's API, as workers have it. */
   readonly prefectApiUrl: string;
-  readonly apiKeySecretArn: string;
+  /** The secret with the API key; null where the server asks for none. */
+  readonly apiKeySecretArn: string | null;
+  /** The secret with `user:password`, where the server asks for that. */
+  readonly authStringSecretArn: string | null;
+  /** Authorities (PEM) that are trusted for Prefect's API; null for the public ones. */
+  readonly caCertificates: string | null;
   /** Name of the ECS cluster. */
   readonly cluster: string;
   readonly workers: Readonly<Record<string, ScaledWorker>>;

@@ -10,6 +10,7 @@ import { awaitService, type RunningService } from "./await-service.ts";
 import { noteBegun } from "./converge/begun.ts";
 import type { Proposal } from "./plan/propose.ts";
 import { proposeDeploy } from "./plan/propose-deploy.ts";
+import { raiseToLeast } from "./raise-to-least.ts";
 import { readSystem, type System } from "./system.ts";
 import { preparePools, type WiredPool, wirePools } from "./work-pools.ts";
 import type { Workplace } from "./workplace.ts";
@@ -126,6 +127,7 @@ export async function awaitWorkers(
   return Promise.all(
     Object.keys(system.workers).map((name) =>
       reporter.stage(`Worker ${name}`, async (stage) => {
+        await raiseToLeast(aws, system, name);
         const worker = await awaitOnline(name, system, { aws, prefect }, stage, { signal });
         stage.update(`${worker.status} in ${worker.workPool}`);
         return worker;

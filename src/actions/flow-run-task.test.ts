@@ -27,6 +27,7 @@ const system: System = {
   workers: { "dev-worker": worker },
   services: {},
   load_balancers: {},
+  scaling: {},
 };
 const wellPlaced: FlowRunTask = {
   taskArn: "arn:task",

@@ -5,6 +5,7 @@ import type { OpenSystem } from "./open-system.ts";
 import { type PoolStatus, readPool } from "./status/pool-status.ts";
 import { problemsOf, problemsOfService } from "./status/problems.ts";
 import { type RunStatus, readRuns } from "./status/run-status.ts";
+import { readScaling, type ScalingStatus } from "./status/scaling-status.ts";
 import { readService, type ServiceStatus } from "./status/service-status.ts";
 import type { System, SystemService, SystemWorker } from "./system.ts";
 
@@ -18,6 +19,7 @@ export interface WorkerStatus {
   readonly workPool: string;
   /** Its ECS service; undefined when that is gone. */
   readonly service: ServiceStatus | undefined;
+  readonly scaling: ScalingStatus;
   /** Prefect's rows of that name, also of `ecs` workers that are gone. */
   readonly heartbeats: readonly PrefectWorker[];
 }
@@ -61,26 +63,29 @@ export interface SystemStatus {
 export async function readStatus({ system, prefect, aws }: OpenSystem): Promise<SystemStatus> {
   const members = Object.entries(system.workers);
   const poolNames = [...new Set(members.map(([, worker]) => worker.work_pool))];
-  const [services, beside, pools, rows, runs, apiKey] = await Promise.all([
+  const [services, beside, pools, rows, runs, apiKey, scalings] = await Promise.all([
     Promise.all(members.map(([, worker]) => readService(aws, system, worker))),
     Promise.all(Object.entries(system.services).map((member) => readBeside(aws, system, member))),
     Promise.all(poolNames.map((name) => readPool(prefect, name))),
     Promise.all(poolNames.map((name) => prefect.listWorkers(name))),
     readRuns(prefect, aws, system, poolNames),
     readKeyAge(aws, system),
+    readScaling(aws, system),
   ]);
   const workers = members.map(([name, { work_pool, worker_type: type }], index): WorkerStatus => {
     const service = services[index];
     const poolRows = rows[poolNames.indexOf(work_pool)] ?? [];
     const heartbeats = poolRows.filter((row) => isOf(row, name) && isCurrent(row, type, service));
-    return { name, type, workPool: work_pool, service, heartbeats };
+    const scaling = scalings.get(name) ?? { mode: "fixed" };
+    return { name, type, workPool: work_pool, service, scaling, heartbeats };
   });
   const problems = [
-    ...workers.flatMap(({ name, type, workPool, service, heartbeats }) =>
+    ...workers.flatMap(({ name, type, workPool, service, scaling, heartbeats }) =>
       problemsOf({
         name,
         type,
         service,
+        scaling,
         heartbeats,
         poolName: workPool,
         pool: pools[poolNames.indexOf(workPool)],

@@ -26,6 +26,19 @@ const serviceSchema = z.object({
 
 const loadBalancerSchema = z.object({ arn: z.string(), dns_name: z.string(), url: z.string() });
 
+const bounds = { min_tasks: z.number(), max_tasks: z.number() };
+/** How the number of a worker's tasks follows the work, as it was applied. */
+const scalingSchema = z.discriminatedUnion("mode", [
+  z.object({ mode: z.literal("queue"), ...bounds }),
+  z.object({
+    mode: z.enum(["cpu", "memory"]),
+    ...bounds,
+    target_percent: z.number(),
+    scale_out_cooldown_seconds: z.number(),
+    scale_in_cooldown_seconds: z.number(),
+  }),
+]);
+
 const systemSchema = z.object({
   region: z.string(),
   cluster_name: z.string(),
@@ -40,11 +53,16 @@ const systemSchema = z.object({
   services: z.record(z.string(), serviceSchema).default({}),
   /** By the names of the services behind them. */
   load_balancers: z.record(z.string(), loadBalancerSchema).default({}),
+  /** Of the workers that have no fixed number of tasks. */
+  scaling: z.record(z.string(), scalingSchema).default({}),
+  /** Where the scaler writes what it decides, where there is one. */
+  scaler_log_group: z.string().optional(),
 });
 
 /** What exists after an apply, as the root's outputs tell it. */
 export type System = z.infer<typeof systemSchema>;
 export type SystemWorker = z.infer<typeof workerSchema>;
+export type SystemScaling = z.infer<typeof scalingSchema>;
 export type SystemService = z.infer<typeof serviceSchema>;
 
 /**

@@ -1,5 +1,6 @@
 import type { PoolStatus } from "#actions/status/pool-status.ts";
 import type { RunStatus } from "#actions/status/run-status.ts";
+import type { ScalingStatus } from "#actions/status/scaling-status.ts";
 import type { TaskStatus } from "#actions/status/service-status.ts";
 import type { BesideStatus, SystemStatus, WorkerStatus } from "#actions/status.ts";
 import { ago, span } from "./ago.ts";
@@ -26,6 +27,7 @@ export function showStatus(status: SystemStatus, display: Display, now: Date = n
   const blocks = [
     headline(status, display),
     workersTable(status.workers, painted, now),
+    scalingTable(status.workers, now),
     servicesTable(status.services, painted, now),
     tasksTable([...status.workers, ...status.services], painted, now),
     poolsTable(status.pools, painted, now),
@@ -60,6 +62,33 @@ const workersTable = (workers: readonly WorkerStatus[], painted: Painter, now: D
       ]);
     }),
   );
+
+/** Of the workers whose number of tasks is not just what the config says. */
+const scalingTable = (workers: readonly WorkerStatus[], now: Date): string[] =>
+  table(
+    ["SCALING", "BY", "RANGE", "DESIRED", "DECIDED", "WHY"],
+    workers.flatMap(({ name, service, scaling }) =>
+      scaling.mode === "fixed"
+        ? []
+        : [
+            [
+              name,
+              scaling.mode,
+              `${scaling.minTasks}..${scaling.maxTasks}`,
+              `${service?.desired ?? ""}`,
+              scaling.mode === "queue" ? ago(scaling.decision?.at, now) : "",
+              scalingReason(scaling),
+            ],
+          ],
+    ),
+  );
+
+function scalingReason(scaling: Exclude<ScalingStatus, { mode: "fixed" }>): string {
+  if (scaling.mode === "queue") return scaling.decision?.reason ?? "the scaler has decided nothing yet";
+  const { mode, targetPercent, scaleOutCooldownSeconds, scaleInCooldownSeconds } = scaling;
+  const what = mode === "cpu" ? "CPU" : "memory";
+  return `keeps ${what} use at ${targetPercent} %; ${scaleOutCooldownSeconds} s between steps up, ${scaleInCooldownSeconds} s down`;
+}
 
 const servicesTable = (services: readonly BesideStatus[], painted: Painter, now: Date): string[] =>
   table(

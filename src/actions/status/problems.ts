@@ -1,13 +1,18 @@
 import type { PrefectWorker } from "#prefect/client.ts";
 import { countOnline } from "#prefect/worker-presence.ts";
 import type { PoolStatus } from "./pool-status.ts";
+import type { ScalingStatus } from "./scaling-status.ts";
 import type { ServiceStatus } from "./service-status.ts";
+
+/** It is started every minute. */
+const SCALER_SILENT_MS = 5 * 60_000;
 
 /** What is known of one worker; undefined for what does not exist. */
 export interface WorkerFacts {
   readonly name: string;
   readonly type: "ecs" | "process";
   readonly service: ServiceStatus | undefined;
+  readonly scaling: ScalingStatus;
   readonly heartbeats: readonly PrefectWorker[];
   readonly pool: PoolStatus | undefined;
   readonly poolName: string;
@@ -15,7 +20,12 @@ export interface WorkerFacts {
 
 /** What is not as it should be, in sentences; none when the worker is healthy. A worker of no tasks is switched off, not ill. */
 export function problemsOf(worker: WorkerFacts): string[] {
-  return [...problemsOfService("Worker", worker), ...ofHeartbeats(worker), ...ofPool(worker)];
+  return [
+    ...problemsOfService("Worker", worker),
+    ...ofScaling(worker),
+    ...ofHeartbeats(worker),
+    ...ofPool(worker),
+  ];
 }
 
 export function problemsOfService(
@@ -43,6 +53,20 @@ function isReplaced({ desired, tasks, rollout }: ServiceStatus): boolean {
   const live = tasks.filter(({ status }) => status !== "STOPPED");
   const ready = live.filter(({ revision, health }) => revision === rollout.revision && health === "HEALTHY");
   return ready.length >= desired && live.every((task) => task.draining || ready.includes(task));
+}
+
+/** Without a scaler that decides, a worker that sleeps would sleep on. */
+function ofScaling({ name, scaling, service }: WorkerFacts): string[] {
+  if (scaling.mode !== "queue") return [];
+  const { decision } = scaling;
+  if (decision?.held) return [`The scaler does not know what worker ${name} needs. ${decision.reason}`];
+  const since = decision?.at ?? service?.rollout.since;
+  if (!since || Date.now() - since.getTime() < SCALER_SILENT_MS) return [];
+  return [
+    decision
+      ? `The scaler has decided nothing on worker ${name} for more than ${SCALER_SILENT_MS / 60_000} minutes.`
+      : `The scaler has not decided on worker ${name} yet: its first decision takes up to two minutes after a deploy.`,
+  ];
 }
 
 function ofHeartbeats({ name, service, heartbeats, poolName }: WorkerFacts): string[] {

@@ -12,8 +12,8 @@ export const status: CommandSpec<StatusOptions> = {
   name: "status",
   summary: "show on one screen how the system is",
   description:
-    "Shows the ECS service with its deployment and tasks, the worker's heartbeat in Prefect, the work pool with what waits in " +
-    "its queues, the last flow runs with their tasks, and the age of the API key. It changes nothing. " +
+    "Shows the ECS service with its deployment and tasks, the worker's heartbeat in Prefect, how the number of tasks follows " +
+    "the work and what the scaler last decided and why, the work pool with what waits in its queues, the last flow runs with their tasks, and the age of the API key. It changes nothing. " +
     "Ends with 0 when all is well and with 3 when something is not.",
   examples: [
     { does: "Look once", command: "status" },

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeSecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
 import { DescribeTaskDefinitionCommand, DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
-import { ListSecretsCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ConfigInput } from "#config/schema.ts";
 import { createPrefectClient } from "#prefect/client.ts";
@@ -12,7 +12,6 @@ import { type Authority, makeAuthority } from "../helpers/authority.ts";
 import { filesWithKey, holdsKey } from "../helpers/key-search.ts";
 import { serverEnvironment } from "../helpers/prefect-environments.ts";
 import { sabotage } from "../helpers/sabotage.ts";
-import { runShippedScaler } from "../helpers/shipped-scaler.ts";
 import { openStage, type Stage } from "../helpers/stage.ts";
 import { startTlsProxy, type TlsProxy } from "../helpers/tls-proxy.ts";
 
@@ -106,29 +105,6 @@ describe("a server of one's own, with a password and a private authority", () =>
     expect(filesWithKey(stage.dir, AUTH_STRING)).toEqual([]);
     const { SecurityGroupRules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand({}));
     expect(SecurityGroupRules.map(({ FromPort }) => FromPort)).toContain(proxy.port);
-  });
-
-  test("answers the scaler, who has the password from the secret and the authority from its event", async () => {
-    const { SecretList = [] } = await stage.aws.secrets.send(new ListSecretsCommand({}));
-    const said = await runShippedScaler(stage.cloud.emulator, stage.aws.logs, {
-      prefectApiUrl: apiUrl,
-      apiKeySecretArn: null,
-      authStringSecretArn: SecretList.find(({ Name }) => Name === "prefect-api-key")!.ARN!,
-      caCertificates: authority.authority,
-      cluster: "shared-cluster",
-      workers: {
-        "dev-worker": {
-          type: "ecs",
-          workPool: "ecs-work-pool",
-          mode: "keep",
-          minTasks: 0,
-          maxTasks: 1,
-          slots: 4,
-          coldStartSeconds: 58,
-        },
-      },
-    });
-    await expect.poll(said, { timeout: 60_000 }).toContain('"held":false');
   });
 
   test("does nothing on a second deploy, nor would wiring change anything", async () => {

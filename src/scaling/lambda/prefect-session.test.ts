@@ -68,6 +68,12 @@ describe("asking Prefect", () => {
     expect(await ask(COUNT)).toBe(7);
   });
 
+  it("asks once more when the connection was closed", async () => {
+    server = await scriptedServer(hangUp, json(7));
+    expect(await session().ask(COUNT)).toBe(7);
+    expect(server.requests).toHaveLength(2);
+  });
+
   it("says what went wrong as a clause", async () => {
     server = await scriptedServer(json({}, 503), hangUp);
     const { ask } = session();

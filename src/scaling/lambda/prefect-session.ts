@@ -8,6 +8,9 @@ const TIMEOUT_MS = 8_000;
 /** When Prefect says "too many requests" and not for how long. */
 const QUIET_SECONDS = 30;
 
+/** A connection that was kept from the last look may be closed by now. All that is asked only reads, so it is asked once more. */
+const CLOSED_MEANWHILE: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
+
 export interface PrefectSession {
   readonly apiUrl: string;
   /** What is said in the header `authorization`, as the secret has it now; undefined for a server that asks for nothing. */
@@ -53,16 +56,28 @@ export function askPrefectAs({ apiUrl, readAuthorization, transport, now }: Pref
     throw new Trouble(`Prefect answered ${answer.status}`);
   }
 
-  async function send({ method, path, body }: PrefectRequest, said: string | undefined): Promise<Response> {
-    const headers = { "content-type": "application/json", ...(said ? { authorization: said } : {}) };
-    const text = body === undefined ? {} : { body: JSON.stringify(body) };
-    const request = new Request(`${apiUrl.replace(/\/$/, "")}${path}`, { method, headers, ...text });
+  async function send(request: PrefectRequest, said: string | undefined): Promise<Response> {
     try {
-      return await transport(request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      return await attempt(request, said).catch((error: unknown) => {
+        if (!CLOSED_MEANWHILE.has(codeOf(error) ?? "")) throw error;
+        return attempt(request, said);
+      });
     } catch (error) {
-      const { name, code, cause } = error as Error & { code?: string; cause?: { code?: string } };
-      const why = name === "TimeoutError" ? `for ${TIMEOUT_MS / 1000} s` : `(${cause?.code ?? code ?? name})`;
+      const { name } = error as Error;
+      const why = name === "TimeoutError" ? `for ${TIMEOUT_MS / 1000} s` : `(${codeOf(error) ?? name})`;
       throw new Trouble(`Prefect did not answer ${why}`);
     }
   }
+
+  function attempt({ method, path, body }: PrefectRequest, said: string | undefined): Promise<Response> {
+    const headers = { "content-type": "application/json", ...(said ? { authorization: said } : {}) };
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    const request = new Request(`${apiUrl.replace(/\/$/, "")}${path}`, { method, headers, ...text });
+    return transport(request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  const { code, cause } = error as Error & { code?: string; cause?: { code?: string } };
+  return cause?.code ?? (typeof code === "string" ? code : undefined);
 }

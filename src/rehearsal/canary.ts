@@ -42,7 +42,8 @@ export async function deployFlowFile(
     workPool: work_pool,
     entrypoint: `${basename(path)}:${name}`,
     pullSteps: [{ "prefect.deployments.steps.set_working_directory": { directory: dirname(path) } }],
-    jobVariables: quickly(prefect, worker_type),
+    // Python would leave what it compiles beside the user's file.
+    jobVariables: { ...quickly(prefect, worker_type), env: { PYTHONDONTWRITEBYTECODE: "1" } },
   });
 }
 

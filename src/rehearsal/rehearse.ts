@@ -21,9 +21,14 @@ import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
 import { cacheError } from "./package-errors.ts";
 import { preparePython } from "./python.ts";
 import { isRehearsable, rehearsalConfig } from "./rehearsal-config.ts";
-import { openRehearsalFolder, sweepRehearsals } from "./rehearsal-folder.ts";
+import { openRehearsalFolder, type RehearsalFolder, sweepRehearsals } from "./rehearsal-folder.ts";
 import { Teardown } from "./teardown.ts";
 import { together } from "./together.ts";
+
+/** As macOS has it, terminating zero included; Linux has 108. https://man.freebsd.org/cgi/man.cgi?query=unix&sektion=4 */
+const SOCKET_PATH_BYTES = 104;
+/** `plugin` and a random 32 bit number: https://github.com/hashicorp/go-plugin/blob/v1.6.3/server.go, `os.CreateTemp`. */
+const LONGEST_SOCKET_NAME = "plugin4294967295";
 
 /** What is rehearsed, and who may look on. */
 export interface RehearseOptions {
@@ -151,13 +156,22 @@ async function setUp({ config, signal }: RehearseOptions, teardown: Teardown, re
   const surroundings = {
     dir: await folder.folder("terraform"),
     terraform,
-    env: cloud.emulator.env,
+    env: { ...cloud.emulator.env, ...(await temporaryFiles(folder)) },
     apiKey: cloud.apiKey,
     ...(signal ? { signal } : {}),
   };
   const workplace = await openWorkplace(rehearsed, surroundings, reporter);
   teardown.add("Terraform's folder", async () => workplace.close());
   return { cloud, workplace };
+}
+
+/**
+ * Terraform's providers listen on sockets among the temporary files, and leave them there when they are killed. In the
+ * rehearsal's folder they are swept with the rest.
+ */
+async function temporaryFiles(folder: RehearsalFolder): Promise<{ TMPDIR?: string }> {
+  const TMPDIR = await folder.folder("tmp");
+  return Buffer.byteLength(join(TMPDIR, LONGEST_SOCKET_NAME)) < SOCKET_PATH_BYTES ? { TMPDIR } : {};
 }
 
 /** Python keeps what it compiles, cut off where the disk was full, and is broken from then on: no room is no start. */

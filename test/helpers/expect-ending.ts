@@ -31,5 +31,14 @@ export function expectInterrupted({ stdout, stderr, status }: CliRun): void {
   expect({ stdout, status }).toEqual({ stdout: "", status: 130 });
 }
 
+/** A rehearsal with --json that went well: its result is all there is on stdout. */
+export function expectCompleted({ stdout, stderr, status }: CliRun): void {
+  expect({ stderr, status }).toMatchObject({ status: 0 });
+  expect(JSON.parse(stdout)).toMatchObject({
+    worker: { name: "dev-worker", status: "ONLINE" },
+    flowRun: { state: "Completed" },
+  });
+}
+
 const expectNoTrace = (stderr: string): void =>
   expect(stderr).not.toMatch(/\n\s+at .*:\d+|node:internal|ExperimentalWarning/);

@@ -18,8 +18,15 @@ export interface RehearsalBox {
   /** The project folder, in which commands are started. */
   readonly project: string;
   readonly cacheDir: string;
-  /** Starts `rehearse` as a process of its own. */
-  start(args?: readonly string[], env?: Readonly<Record<string, string | undefined>>): StartedRehearsal;
+  /**
+   * Starts `rehearse` as a process of its own.
+   * @param script a shell script that prepares the machine and ends with `CLI`, which stands for the command
+   */
+  start(
+    args?: readonly string[],
+    env?: Readonly<Record<string, string | undefined>>,
+    script?: string,
+  ): StartedRehearsal;
   /** What is there of rehearsals now: their processes, ports and files. */
   traces(): Promise<Traces>;
   /** Ends a server that a rehearsal has started, as a crash or the kernel would. */
@@ -65,8 +72,13 @@ export async function openRehearsalBox(majors: readonly (2 | 3)[] = [2]): Promis
   return {
     project: project!,
     cacheDir: cacheDir!,
-    start: (args = [], env = {}) => {
-      const rehearsal = startRehearsal(["--existing-vpc", ...args], project!, { ...environment, ...env });
+    start: (args = [], env = {}, script = "exec CLI") => {
+      const rehearsal = startRehearsal(
+        ["--existing-vpc", ...args],
+        project!,
+        { ...environment, ...env },
+        script,
+      );
       started.push(rehearsal.process);
       return rehearsal;
     },
@@ -104,8 +116,10 @@ function startRehearsal(
   args: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string | undefined>>,
+  script: string,
 ): StartedRehearsal {
-  const child = spawn(process.execPath, [packagePath("src", "cli", "main.ts"), "rehearse", ...args], {
+  const cli = `'${process.execPath}' '${packagePath("src", "cli", "main.ts")}' rehearse "$@"`;
+  const child = spawn("/bin/sh", ["-c", script.replaceAll("CLI", () => cli), "sh", ...args], {
     cwd,
     env: { ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -13,6 +13,9 @@ const BEGINNINGS = [
 ] as const;
 const LONGEST_DELAY_MS = 2_000;
 
+/** The seed of this run; PREFECT_FARGATE_TEST_SEED gives other moments. */
+export const SEED = Number(process.env.PREFECT_FARGATE_TEST_SEED ?? 1);
+
 /** A moment in the course of a rehearsal: so long after it has said something. */
 export interface Moment {
   readonly after: (typeof BEGINNINGS)[number];
@@ -30,6 +33,10 @@ export function momentsOf(seed: number): Moment[] {
     .toSorted((one, other) => one.order - other.order)
     .map(({ after, delayMs }) => ({ after, delayMs }));
 }
+
+/** Those of them that are soon reached. */
+export const soonMomentsOf = (seed: number): Moment[] =>
+  momentsOf(seed).filter(({ after }) => ["Emulated AWS …", "Plan …", "Apply …"].includes(after));
 
 export const describeMoment = ({ after, delayMs }: Moment): string => `${delayMs} ms after "${after}"`;
 

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stockTemplate } from "#prefect/job-template.ts";
 import { added, inventory } from "../helpers/inventory.ts";
 import { openStage, type Stage, type StartedCli } from "../helpers/stage.ts";
 
@@ -52,6 +53,18 @@ describe("deploy", () => {
     expect(await stage.prefect.listWorkPools()).toEqual([]);
   });
 
+  test("begins nothing where the pool is of another type", async () => {
+    const before = await inventory(stage.aws);
+    const name = "ecs-work-pool";
+    const baseJobTemplate = stockTemplate(2, "process");
+    await stage.prefect.createWorkPool({ name, type: "process", baseJobTemplate });
+    const { stderr, stdout, status } = await stage.start(["deploy", "--yes"]).ended;
+    expect(scrubbed(stderr)).toMatchInlineSnapshot();
+    expect({ stdout, status }).toEqual({ stdout: "", status: 1 });
+    expect(added(before, await inventory(stage.aws))).toEqual({});
+    await stage.prefect.deleteWorkPool(name);
+  });
+
   test("beside another one is told who holds the state; that its Terraform was killed is told to the other", async () => {
     const first = stage.start(["deploy", "--yes"]);
     const terraform = await applying(first);
@@ -74,7 +87,8 @@ describe("deploy", () => {
     expect([second.status, killed.status]).toEqual([1, 1]);
   });
 
-  test("goes on from there, and finds the API down at its gate: that is what it says", async () => {
+  test("goes on from there beside a paused pool, and finds the API down at its gate: that is what it says", async () => {
+    await stage.prefect.updateWorkPool("ecs-work-pool", { paused: true, description: "Resting" });
     const { ended, process } = stage.start(["deploy", "--yes"]);
     let said = "";
     await new Promise<void>((resolve) => {
@@ -85,6 +99,9 @@ describe("deploy", () => {
     });
     await stage.cloud.door.stop();
     const { stderr, status } = await ended;
+    expect(stderr).toContain(
+      "Warning: The work pool ecs-work-pool is paused: no run starts until you type: prefect work-pool resume ecs-work-pool",
+    );
     expect(scrubbed(stderr)).toMatchInlineSnapshot(`
       "WORKER_NOT_ONLINE: Worker dev-worker did not come ONLINE: the Prefect API at API does not answer, neither the worker nor this machine.
         The Prefect API at API did not answer when asking for /api/accounts/LOCK/workspaces/LOCK/work_pools/ecs-work-pool: nothing listens there (connection refused).

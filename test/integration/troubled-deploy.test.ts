@@ -59,7 +59,11 @@ describe("deploy", () => {
     const baseJobTemplate = stockTemplate(2, "process");
     await stage.prefect.createWorkPool({ name, type: "process", baseJobTemplate });
     const { stderr, stdout, status } = await stage.start(["deploy", "--yes"]).ended;
-    expect(scrubbed(stderr)).toMatchInlineSnapshot();
+    expect(scrubbed(stderr)).toMatchInlineSnapshot(`
+      "POOL_TYPE_DIFFERS: The work pool ecs-work-pool is of type process, not ecs: a pool cannot change its type.
+      → Choose another name for workPool in prefect-fargate.config.ts, or delete the pool: prefect work-pool delete ecs-work-pool
+      "
+    `);
     expect({ stdout, status }).toEqual({ stdout: "", status: 1 });
     expect(added(before, await inventory(stage.aws))).toEqual({});
     await stage.prefect.deleteWorkPool(name);

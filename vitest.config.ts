@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Two cores: real Terraform and real Prefect servers get the machine to themselves. The limits are for a machine that others keep
- * busy; a test that waits for what never comes has limits of its own.
+ * Two files at a time on two cores: half of what real Terraform and real Prefect servers take is waiting. The limits are for a
+ * machine that others keep busy; a test that waits for what never comes has limits of its own.
  */
-const oneAtATime = { testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false };
+const twoAtATime = { testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 2 };
 
 export default defineConfig({
   test: {
@@ -17,9 +17,23 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      { test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...oneAtATime } },
+      {
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts"],
+          sequence: { groupOrder: 1 },
+          ...twoAtATime,
+        },
+      },
       // What takes longer than CI should, or stands on tools that not every machine has.
-      { test: { name: "prove", include: ["test/prove/**/*.test.ts"], ...oneAtATime } },
+      {
+        test: {
+          name: "prove",
+          include: ["test/prove/**/*.test.ts"],
+          sequence: { groupOrder: 2 },
+          ...twoAtATime,
+        },
+      },
     ],
   },
 });

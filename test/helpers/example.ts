@@ -8,7 +8,7 @@ import { importConfig } from "#config/import-config.ts";
 import type { ConfigInput } from "#config/schema.ts";
 import { packagePath } from "#package";
 import { added, inventory } from "./inventory.ts";
-import { openStage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
 
 const FILE = "prefect-fargate.config.ts";
 /** Where an example's services listen; here they share one network, in which somebody may have that port. */
@@ -27,8 +27,11 @@ export async function applyExample(name: string, instead: ConfigInput = {}): Pro
   const stage = await openStage({ version: 2, config: { ...config, ...instead } });
   try {
     const before = await inventory(stage.aws);
+    if (instead.network === undefined) await expectToldCost(name, stage);
     const { workers, services } = JSON.parse((await stage.must(["deploy", "--yes", "--json"])).stdout);
-    expect(workers.map(({ name: worker }: { name: string }) => worker).sort()).toEqual(
+    // Each task of a process worker is a worker with a name of its own.
+    const named = workers.map(({ name: worker }: { name: string }) => worker.replace(/-[0-9a-f]{32}$/, ""));
+    expect(named.sort()).toEqual(
       Object.keys(example.workers ?? { "dev-worker": {} }).sort(),
     );
     for (const worker of workers) expect(worker).toMatchObject({ status: "ONLINE" });
@@ -44,6 +47,13 @@ export async function applyExample(name: string, instead: ConfigInput = {}): Pro
   } finally {
     await stage.close();
   }
+}
+
+/** The sum that the example's page tells is the one that plan comes to. */
+async function expectToldCost(name: string, stage: Stage): Promise<void> {
+  const { cost } = JSON.parse((await stage.must(["plan", "--json"])).stdout);
+  const page = await readFile(packagePath("examples", name, "README.md"), "utf8");
+  expect(page).toContain(`**$${cost.usdPerMonth.toFixed(2)} a month**`);
 }
 
 /** What the example's file says. The package's name would mean a build that need not be there. */

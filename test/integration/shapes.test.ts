@@ -122,6 +122,25 @@ describe("plan", () => {
     expect((await stage.must(["plan"])).stdout).toContain("worker: retention_override.tf");
   });
 
+  test("shows what each way out costs a month", async () => {
+    const gateways = async (egress: "nat-per-zone" | "public") => {
+      await stage.configure({ ...config, network: { availabilityZones: 2, egress } });
+      const { cost } = JSON.parse((await stage.must(["plan", "--json"])).stdout);
+      return cost.lines.filter(({ what }: { what: string }) => what === "NAT gateway");
+    };
+    expect(await gateways("nat-per-zone")).toMatchObject([{ amount: 2, usdPerMonth: 65.7 }]);
+    expect(await gateways("public")).toEqual([]);
+  });
+
+  test("refuses public subnets that are given as private ones", async () => {
+    await stage.configure({ ...config, services: {}, network: { kind: "existing" } });
+    const { stderr, status } = await stage.cli(["plan"]);
+    expect(stderr).toMatch(
+      /subnet-\w+ is a public subnet: its route table \S+ leads out by an Internet gateway/,
+    );
+    expect(status).toBe(1);
+  });
+
   test("a second worker changes nothing of the first", async () => {
     await stage.configure({ ...config, workers: { "dev-worker": {}, reports: { workPool: "reports" } } });
     const changes = await changesOf();

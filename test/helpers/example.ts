@@ -31,9 +31,7 @@ export async function applyExample(name: string, instead: ConfigInput = {}): Pro
     const { workers, services } = JSON.parse((await stage.must(["deploy", "--yes", "--json"])).stdout);
     // Each task of a process worker is a worker with a name of its own.
     const named = workers.map(({ name: worker }: { name: string }) => worker.replace(/-[0-9a-f]{32}$/, ""));
-    expect(named.sort()).toEqual(
-      Object.keys(example.workers ?? { "dev-worker": {} }).sort(),
-    );
+    expect(named.sort()).toEqual(Object.keys(example.workers ?? { "dev-worker": {} }).sort());
     for (const worker of workers) expect(worker).toMatchObject({ status: "ONLINE" });
     expect(services.map(({ name: service }: { name: string }) => service)).toEqual(
       Object.keys(example.services ?? {}),

@@ -11,6 +11,7 @@ import { awaitOnline } from "#actions/await-online.ts";
 import type { Diagnosis } from "#actions/diagnosis/diagnose.ts";
 import { WorkerNotOnline } from "#actions/diagnosis/worker-not-online.ts";
 import { stockTemplate } from "#prefect/job-template.ts";
+import { printedByDeploy } from "../helpers/printed.ts";
 import { type Sabotage, sabotage, setVariable } from "../helpers/sabotage.ts";
 import { openStage, type Stage } from "../helpers/stage.ts";
 
@@ -46,11 +47,8 @@ const scrubbed = (text: string): string =>
     .replace(/-[0-9a-f]{6}\b/g, "-SUFFIX")
     .replace(/dev-worker:\d+/g, "dev-worker:REVISION");
 
-/** What `deploy` would print. */
-function printed({ main, seen }: Diagnosis): string {
-  if (!main) return scrubbed(["unknown", ...seen].join("\n"));
-  return scrubbed([main.sentence, ...main.evidence, `→ ${main.remedy}`].join("\n"));
-}
+/** Without asides: what older tasks said depends on which of them ECS still knows. */
+const printed = (diagnosis: Diagnosis): string => scrubbed(printedByDeploy({ ...diagnosis, others: [] }));
 
 /** Without a policy of a role for as long as `work` takes. */
 async function withoutPolicy<T>(RoleName: string, PolicyName: string, work: () => Promise<T>): Promise<T> {
@@ -102,7 +100,7 @@ describe("a pool that has become one of another type", () => {
       .finally(() => replace("ecs"));
     expect(error).toBeInstanceOf(WorkerNotOnline);
     // The worker warns of it as well, once it has looked at its pool: before or after we do.
-    const warning = /task TASK logged: Worker type mismatch! .*\n/;
+    const warning = /^ *task TASK logged: Worker type mismatch! .*\n/m;
     expect(printed((error as WorkerNotOnline).diagnosis).replace(warning, "")).toMatchInlineSnapshot(`
       "its work pool ecs-work-pool is of type process, not ecs, and a pool cannot change its type.
       Prefect: work pool ecs-work-pool has type process

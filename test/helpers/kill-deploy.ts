@@ -37,31 +37,32 @@ export function kills(seed: string, count: number): Kill[] {
 }
 
 /**
- * A deploy is killed, the next one brings the system up as the config says, and a destroy leaves the account as it was.
- * What the killed one printed comes back, for whoever wants to look.
+ * Deploys are killed one after the other, each going on from what the one before left; then one is left in peace: it brings the
+ * system up as the config says, and a destroy leaves the account as it was.
  */
-export async function survivesKill(stage: Stage, kill: Kill): Promise<string> {
+export async function survivesKills(stage: Stage, ...blows: readonly Kill[]): Promise<void> {
   const before = await inventory(stage.aws);
-  const started = stage.start(["deploy", "--yes"]);
-  await strike(started, kill);
-  const killed = await started.ended;
-  const told = `${JSON.stringify(kill)}\n${killed.stderr}`;
-  // It may have come to its end a moment before.
-  if (killed.status !== 0 || killed.signal !== null)
-    expect([killed.signal ?? "", killed.status], told).toEqual(
-      kill.signal === "SIGKILL" ? ["SIGKILL", -1] : ["", 130],
-    );
-
-  const next = await stage.cli(["deploy", "--yes"]);
-  expect(next.stdout, `${told}${next.stderr}`).toContain("dev-worker is ONLINE in ecs-work-pool");
-  // As far as Terraform is concerned: what the gate waits for makes no difference to it.
+  const told: string[] = [];
+  const soFar = () => told.join("\n");
+  for (const kill of blows) {
+    const started = stage.start(["deploy", "--yes"]);
+    await strike(started, kill);
+    const { status, signal, stderr } = await started.ended;
+    told.push(JSON.stringify(kill), stderr);
+    // It may have come to its end a moment before.
+    if (status !== 0 || signal !== null)
+      expect([signal, status], soFar()).toEqual(kill.signal === "SIGKILL" ? ["SIGKILL", -1] : [null, 130]);
+  }
+  const deploy = await stage.cli(["deploy", "--yes"]);
+  told.push(deploy.stderr);
+  expect(deploy.stdout, soFar()).toContain("dev-worker is ONLINE in ecs-work-pool");
   const plan = await stage.cli(["plan"]);
-  expect(plan.status, `${told}${plan.stdout}${plan.stderr}`).toBe(0);
-  const gone = await stage.cli(["destroy", "--yes", "--delete-pool"]);
-  expect(gone.status, `${told}${gone.stderr}`).toBe(0);
-  expect(added(before, await inventory(stage.aws)), told).toEqual({});
-  expect(await stage.prefect.listWorkPools(), told).toEqual([]);
-  return killed.stderr;
+  expect(plan.status, `${soFar()}${plan.stdout}${plan.stderr}`).toBe(0);
+  const destroy = await stage.cli(["destroy", "--yes", "--delete-pool"]);
+  told.push(destroy.stderr);
+  expect(destroy.status, soFar()).toBe(0);
+  expect(added(before, await inventory(stage.aws)), soFar()).toEqual({});
+  expect(await stage.prefect.listWorkPools(), soFar()).toEqual([]);
 }
 
 async function strike({ process, ended }: StartedCli, { stage, afterMs, signal }: Kill): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { kills, survivesKill } from "../helpers/kill-deploy.ts";
+import { kills, survivesKills } from "../helpers/kill-deploy.ts";
 import { openProofs } from "../helpers/proofs.ts";
 import { openStage, type Stage } from "../helpers/stage.ts";
 
@@ -18,7 +18,7 @@ describe.each([2, 3] as const)(
     afterAll(() => stage?.close());
 
     test.each(open)("$signal $afterMs ms into $stage ($seed)", async (kill) => {
-      await survivesKill(stage, kill);
+      await survivesKills(stage, kill);
       proofs.note(kill.seed);
     });
 

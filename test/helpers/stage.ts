@@ -54,7 +54,7 @@ export interface Stage {
   /** The same for a command that has to succeed: `plan` may also say that something would change. */
   must(argv: readonly string[], options?: StageCliOptions): Promise<CliRun>;
   /** Starts a command as a process of its own, which can be killed. */
-  start(argv: readonly string[], options?: Pick<StageCliOptions, "env">): StartedCli;
+  start(argv: readonly string[], options?: Pick<StageCliOptions, "env" | "cwd">): StartedCli;
   close(): Promise<void>;
 }
 
@@ -118,7 +118,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
           throw new Error(`${argv.join(" ")} ended with ${run.status}:\n${run.stderr}${run.stdout}`);
         return run;
       },
-      start: (argv, { env: extra } = {}) => startCli(argv, dir, { ...env, ...extra }),
+      start: (argv, { env: extra, cwd = dir } = {}) => startCli(argv, cwd, { ...env, ...extra }),
       close: () => teardown.run(reporter),
     };
   } catch (error) {

@@ -22,6 +22,12 @@ export interface RunningService {
   readonly url: string | undefined;
 }
 
+interface AwaitServiceOptions {
+  /** The deployment that must have brought it there. @default - any */
+  readonly deploymentId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * The gate of a service beside the workers: ECS runs the intended revision and nothing older. Behind a load balancer ECS
  * counts a task only when the load balancer finds it healthy.
@@ -32,13 +38,14 @@ export async function awaitService(
   system: System,
   aws: AwsClients,
   stage: Stage,
-  signal?: AbortSignal,
+  { deploymentId, signal }: AwaitServiceOptions = {},
 ): Promise<RunningService> {
   const service = system.services[name]!;
   const target = {
     cluster: system.cluster_name,
     service: service.service_name,
     taskDefinitionArn: service.task_definition_arn,
+    ...(deploymentId === undefined ? {} : { deploymentId }),
   };
   const limits = { timeoutSeconds: TIMEOUT_SECONDS, intervalSeconds: INTERVAL_SECONDS, signal };
   const { running } = await awaitRollout(aws.ecs, target, limits, (state) => stage.update(state)).catch(

@@ -145,7 +145,7 @@ export async function awaitServices(
 ): Promise<RunningService[]> {
   return Promise.all(
     Object.keys(system.services).map((name) =>
-      reporter.stage(`Service ${name}`, (stage) => awaitService(name, system, aws, stage, signal)),
+      reporter.stage(`Service ${name}`, (stage) => awaitService(name, system, aws, stage, { signal })),
     ),
   );
 }

@@ -4,6 +4,7 @@ import type { Reporter } from "#reporter";
 import type { OnlineWorker } from "./await-online.ts";
 import { readKeyInUse } from "./rotate-key/key-in-use.ts";
 import { putKey } from "./rotate-key/put-key.ts";
+import { rollServices, servicesWithKey } from "./rotate-key/roll-services.ts";
 import { rollWorkers } from "./rotate-key/roll-workers.ts";
 import { type System, secretArnOf } from "./system.ts";
 import type { Workplace } from "./workplace.ts";
@@ -34,6 +35,8 @@ export interface IntendedRotation {
   readonly writes: boolean;
   /** The workers that are restarted, by name. */
   readonly workers: readonly string[];
+  /** The services that are, as they have the key too (`prefectAccess`). */
+  readonly services: readonly string[];
   /** Flow runs that are under way, and go on with the old key. */
   readonly flowRuns: number;
 }
@@ -63,7 +66,9 @@ export async function rotateKey(options: RotateKeyOptions, reporter: Reporter): 
     await reporter.stage("Try the key", () => tryKey(workplace, system));
     const secretArn = secretArnOf(system);
     const workers = Object.keys(system.workers);
-    const intended = { secretArn, writes, workers, flowRuns: await countUnderWay(workplace, system) };
+    const services = servicesWithKey(workplace.config, system);
+    const flowRuns = await countUnderWay(workplace, system);
+    const intended = { secretArn, writes, workers, services, flowRuns };
     if (!(await approve(intended))) throw new Cancelled("Nothing was changed.");
 
     const since = new Date();
@@ -71,7 +76,7 @@ export async function rotateKey(options: RotateKeyOptions, reporter: Reporter): 
     try {
       if (writes) await reporter.stage("Put the key", () => putKey(workplace, key, system));
       rolling = true;
-      return { ...intended, since, online: await rollWorkers(workplace, system, reporter, signal) };
+      return { ...intended, since, online: await roll(workplace, system, reporter, signal) };
     } catch (error) {
       if (!writes) throw error;
       throw await goBack(error, rolling, options, reporter);
@@ -79,6 +84,13 @@ export async function rotateKey(options: RotateKeyOptions, reporter: Reporter): 
   } finally {
     workplace.close();
   }
+}
+
+/** Everything that has the key: the services when the workers have shown that it is good. */
+async function roll(workplace: Workplace, system: System, reporter: Reporter, signal?: AbortSignal) {
+  const online = await rollWorkers(workplace, system, reporter, signal);
+  await rollServices(workplace, system, reporter, signal);
+  return online;
 }
 
 /** Whatever Prefect would refuse a worker is better known before the old key is gone. */
@@ -131,7 +143,7 @@ async function goBack(
   try {
     if ((await readKeyInUse(workplace.aws, system)) !== keyInUse)
       await reporter.stage("Put the old key back", () => putKey(workplace, keyInUse, system));
-    if (rolled) await rollWorkers(workplace, system, reporter);
+    if (rolled) await roll(workplace, system, reporter);
     if (isInterruption(cause))
       return new Cancelled("The old key is back, and the workers are ONLINE with it.");
     return new PrefectFargateError(

@@ -1,8 +1,9 @@
-import { mkdir } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeSecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
 import { DescribeTaskDefinitionCommand, DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
-import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ConfigInput } from "#config/schema.ts";
 import { createPrefectClient } from "#prefect/client.ts";
@@ -16,11 +17,22 @@ import { openStage, type Stage } from "../helpers/stage.ts";
 import { startTlsProxy, type TlsProxy } from "../helpers/tls-proxy.ts";
 
 const AUTH_STRING = "admin:correct-horse-battery-staple";
+const NEW_AUTH_STRING = "admin:four-other-words-today";
+const BUCKET = "acme-terraform-state";
+const CONFIG = "prefect-fargate.config.json";
+
+/** A service that asks Prefect for its pools when it starts, and then stays. */
+const ASK = `import time
+from prefect.client.orchestration import get_client
+pools = get_client(sync_client=True).read_work_pools()
+print("pools:", [pool.name for pool in pools], flush=True)
+time.sleep(86400)`;
 
 /** A real Prefect 3 server that asks for user name and password, behind TLS of an authority that nobody knows. */
 describe("a server of one's own, with a password and a private authority", () => {
   let stage: Stage;
   let server: PrefectServer;
+  let restart: (authString: string) => Promise<PrefectServer>;
   let proxy: TlsProxy;
   let authority: Authority;
   let apiUrl: string;
@@ -29,10 +41,14 @@ describe("a server of one's own, with a password and a private authority", () =>
     const python = await serverEnvironment(3);
     const dir = join(stage.dir, "..", "own-server");
     await mkdir(dir);
-    [server, authority] = await Promise.all([
-      startPrefectServer({ python, version: 3, dir, authString: AUTH_STRING, reporter: silentReporter }),
-      makeAuthority(python),
-    ]);
+    const serve = (authString: string, port?: number) =>
+      startPrefectServer({ python, version: 3, dir, authString, port, reporter: silentReporter });
+    [server, authority] = await Promise.all([serve(AUTH_STRING), makeAuthority(python)]);
+    restart = async (authString) => {
+      await server.stop();
+      return serve(authString, server.port);
+    };
+    await createBucket(stage);
     proxy = await startTlsProxy(server.port, authority);
     apiUrl = `${proxy.origin}/api`;
     await stage.configure(configOf({}));
@@ -52,10 +68,31 @@ describe("a server of one's own, with a password and a private authority", () =>
       caCertificates: authority.authority,
       ...prefect,
     },
+    state: { bucket: BUCKET },
     workers: {
       "dev-worker": { environment: { PREFECT_CLOUD_API_URL: undefined as unknown as string } },
     },
+    services: {
+      asking: {
+        image: "prefecthq/prefect:3-latest",
+        command: ["python", "-c", ASK],
+        port: 8000,
+        prefectAccess: true,
+      },
+    },
   });
+  /** Waits until so many tasks of the service have had Prefect's answer. */
+  const untilAnswered = (times: number) =>
+    expect
+      .poll(
+        async () =>
+          (await stage.must(["logs", "asking"], { env })).stdout.match(/pools: .*ecs-work-pool/g) ?? [],
+        {
+          timeout: 180_000,
+          interval: 500,
+        },
+      )
+      .toHaveLength(times);
   const env = { PREFECT_API_KEY: undefined, PREFECT_API_AUTH_STRING: AUTH_STRING };
 
   test("is not asked before there is something to say, and a wrong password is known at once", async () => {
@@ -82,8 +119,20 @@ describe("a server of one's own, with a password and a private authority", () =>
     expect(deployed.stdout).toContain("ONLINE");
     const ran = await stage.must(["run"], { env });
     expect(ran.stdout).toContain("Completed");
-    const status = await stage.must(["status"], { env });
-    expect(status.stdout).toContain("ONLINE");
+    await untilAnswered(1);
+  });
+
+  test("is known to another machine by the state in the bucket, where deploying again does nothing", async () => {
+    const cwd = join(stage.dir, "..", "other-machine");
+    await mkdir(cwd);
+    await copyFile(join(stage.dir, CONFIG), join(cwd, CONFIG));
+    const status = await stage.must(["status"], { env, cwd });
+    expect(status.stdout).toContain("shared-cluster in us-east-1 is healthy");
+    expect(status.stdout).toMatch(/^dev-worker .*ONLINE/m);
+    const deployed = await stage.must(["deploy", "--yes"], { env, cwd });
+    expect(deployed.stdout).toContain(
+      "Nothing to do: dev-worker is ONLINE in ecs-work-pool, as the config says.",
+    );
   });
 
   test("tells the password to Secrets Manager and to nobody else", async () => {
@@ -107,11 +156,6 @@ describe("a server of one's own, with a password and a private authority", () =>
     expect(SecurityGroupRules.map(({ FromPort }) => FromPort)).toContain(proxy.port);
   });
 
-  test("does nothing on a second deploy, nor would wiring change anything", async () => {
-    const { stdout } = await stage.must(["plan"], { env });
-    expect(stdout).toMatch(/Nothing would change|nothing to do/i);
-  });
-
   test("has a wrong password in the secret told apart from other trouble", async () => {
     const broken = await sabotage({ ...stage, env: { ...stage.env, PREFECT_API_AUTH_STRING: AUTH_STRING } });
     try {
@@ -128,14 +172,42 @@ describe("a server of one's own, with a password and a private authority", () =>
     }
   });
 
+  test("has a new password, which rotate-key brings to the worker and to services with access to Prefect", async () => {
+    server = await restart(NEW_AUTH_STRING);
+    const rotated = await stage.must(["rotate-key", "--yes"], {
+      env: { ...env, PREFECT_NEW_API_AUTH_STRING: NEW_AUTH_STRING },
+    });
+    expect(rotated.stdout).toContain("Restarted: dev-worker, asking.");
+    expect(rotated.stdout).toContain("dev-worker is ONLINE in ecs-work-pool, with the new key");
+    const secret = await stage.aws.secrets.send(new GetSecretValueCommand({ SecretId: "prefect-api-key" }));
+    expect(secret.SecretString).toBe(NEW_AUTH_STRING);
+    env.PREFECT_API_AUTH_STRING = NEW_AUTH_STRING;
+    await untilAnswered(2);
+    for (const password of [AUTH_STRING, NEW_AUTH_STRING]) {
+      expect(holdsKey(rotated.stdout + rotated.stderr, password)).toBe(false);
+      expect(filesWithKey(stage.dir, password)).toEqual([]);
+    }
+  });
+
   test("keeps nothing but the pool after destroy", async () => {
     await stage.must(["destroy", "--yes"], { env });
     const prefect = createPrefectClient({
       apiUrl,
       version: 3,
-      authString: AUTH_STRING,
+      authString: NEW_AUTH_STRING,
       caCertificates: authority.authority,
     });
     expect((await prefect.listWorkPools()).map(({ name }) => name)).toEqual(["ecs-work-pool"]);
   });
 });
+
+async function createBucket({ cloud: { emulator } }: Stage): Promise<void> {
+  const s3 = new S3Client({
+    endpoint: emulator.url,
+    region: emulator.region,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    forcePathStyle: true,
+  });
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  s3.destroy();
+}

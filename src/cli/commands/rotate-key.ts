@@ -15,7 +15,7 @@ export const rotateKey: CommandSpec<RotateKeyCommandOptions> = {
   name: "rotate-key",
   summary: "put a new Prefect API key in place, without losing a run",
   description:
-    "Tries the new key with Prefect, writes it into the secret through Terraform, restarts the workers and waits until they are ONLINE " +
+    "Tries the new key with Prefect, writes it into the secret through Terraform, restarts the workers, and services with access to Prefect, and waits until they are ONLINE " +
     "with it; otherwise the old key is put back. Flow runs under way go on with the key they began with. The new key is taken from " +
     "PREFECT_NEW_API_KEY, or asked for, or is this shell's key where the secret has another one. It is never an argument.",
   examples: [

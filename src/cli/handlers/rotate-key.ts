@@ -119,11 +119,11 @@ async function askForKey(auth: Auth, { questions }: CommandContext): Promise<str
 }
 
 async function approval(
-  { secretArn, writes, workers, flowRuns }: IntendedRotation,
+  { secretArn, writes, workers, services, flowRuns }: IntendedRotation,
   { yes, json }: RotateKeyCommandOptions,
   { questions, print }: CommandContext,
 ): Promise<boolean> {
-  const names = workers.join(", ");
+  const names = [...workers, ...services].join(", ");
   if (!json) {
     print(writes ? `The key in ${secretArn} is replaced.` : `The key in ${secretArn} stays as it is.`);
     print(
@@ -131,7 +131,7 @@ async function approval(
     );
   }
   if (yes) return true;
-  if (!questions) throw nobodyToAsk("rotate-key", "before it restarts the workers");
+  if (!questions) throw nobodyToAsk("rotate-key", "before it restarts anything");
   return questions.confirm(writes ? "Replace the key?" : "Restart the workers?");
 }
 

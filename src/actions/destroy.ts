@@ -4,8 +4,9 @@ import { Cancelled, PrefectFargateError } from "#errors";
 import type { PrefectClient } from "#prefect/client.ts";
 import type { WorkPool } from "#prefect/work-pools.ts";
 import type { Reporter } from "#reporter";
-import { noteEnded } from "./converge/begun.ts";
+import { hasBegun, noteEnded } from "./converge/begun.ts";
 import { endFlowRuns, type FlowRunPolicy, flowRunsUnderWay, refuseFlowRuns } from "./end-flow-runs.ts";
+import { refuseLeftovers } from "./leftovers.ts";
 import { kindOf, partOf } from "./plan/resource-words.ts";
 import { descriptionOfPaused, descriptionOfUnpaused, isMadeByUs, isPausedByUs } from "./pool-marks.ts";
 import { removeSystem } from "./remove-system.ts";
@@ -52,7 +53,8 @@ export interface Destroyed {
  * Removes a system: pauses its pools, ends or awaits flow runs, destroys what Terraform made and what workers registered. Pools
  * stay, paused, unless they are asked to go: deployments belong to them.
  *
- * @throws Cancelled when `approve` says no; NOTHING_TO_DESTROY, FLOW_RUNS_UNDER_WAY, POOL_NOT_OURS, POOL_IN_USE, NOT_ALL_REMOVED
+ * @throws Cancelled when `approve` says no; NOTHING_TO_DESTROY, FLOW_RUNS_UNDER_WAY, POOL_NOT_OURS, POOL_IN_USE, NOT_ALL_REMOVED,
+ * LEFT_BEHIND with what of the system is on AWS and not in the state
  */
 export async function destroy(
   workplace: Workplace,
@@ -69,7 +71,10 @@ export async function destroy(
     ]);
     return { addresses, outputs, pools };
   });
-  if (addresses.length === 0) throw nothingToDestroy(config);
+  if (addresses.length === 0) {
+    if (hasBegun(workplace.dir)) await refuseLeftovers(workplace, reporter);
+    throw nothingToDestroy(config);
+  }
   if (deletePools) await refuseToDelete(pools, prefect, [...Object.keys(config.workers)]);
   const names = pools.map(({ name }) => name);
   if (flowRuns === "refuse") refuseFlowRuns(await flowRunsUnderWay(workplace, names), "destroy");
@@ -88,6 +93,7 @@ export async function destroy(
   }
   const resources = await removeSystem(workplace, reporter, outputs);
   if (deletePools) for (const name of names) await prefect.deleteWorkPool(name);
+  await refuseLeftovers(workplace, reporter);
   await noteEnded(workplace.dir);
   return { removal, resources };
 }

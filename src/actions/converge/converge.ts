@@ -13,7 +13,7 @@ import type { Workplace } from "../workplace.ts";
 import { FINDERS } from "./finders.ts";
 import type { ConvergeClients } from "./found.ts";
 import { IMPORTS_FILE, importBlocks } from "./import-blocks.ts";
-import { type Existing, refuseTaken, stateElsewhere } from "./judge.ts";
+import { type Existing, isOurs, refuseTaken, stateElsewhere } from "./judge.ts";
 
 /** What depends on an imported thing is found after it: VPC, table, route. */
 const MOST_ROUNDS = 4;
@@ -67,6 +67,23 @@ export async function converge(
     close();
   }
   return { plan, adopted: [...adopted.values()] };
+}
+
+/**
+ * What of the system exists on AWS although the state knows nothing of it: the remains of a deploy that was killed. What AWS keeps
+ * after every destroy, such as the secret for some days, is not among it.
+ */
+export async function findLeftovers(workplace: Workplace): Promise<Existing[]> {
+  const { workspace, config } = workplace;
+  const { clients, close } = openClients(workplace);
+  const plan = await workspace.plan({ details: "when-something-changes" });
+  try {
+    const existing = await findExisting(plan, clients, workplace, new Set());
+    return existing.filter((item) => !item.found.isRemains && isOurs(item, systemName(config)));
+  } finally {
+    workspace.discard(plan);
+    close();
+  }
 }
 
 /** Mends what has to be mended and plans again: what could not be imported before can be now. */

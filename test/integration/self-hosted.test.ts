@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeSecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
 import { DescribeTaskDefinitionCommand, DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
@@ -133,6 +133,21 @@ describe("a server of one's own, with a password and a private authority", () =>
     expect(deployed.stdout).toContain(
       "Nothing to do: dev-worker is ONLINE in ecs-work-pool, as the config says.",
     );
+  });
+
+  test("is not deployed a second time from a folder that knows nothing of that state", async () => {
+    const cwd = join(stage.dir, "..", "stranger");
+    await mkdir(cwd);
+    const { state: _shared, ...config } = JSON.parse(await readFile(join(stage.dir, CONFIG), "utf8"));
+    await writeFile(join(cwd, CONFIG), JSON.stringify(config));
+    const { status, stderr } = await stage.cli(["deploy", "--yes"], { env, cwd });
+    expect(stderr).toContain(
+      "STATE_ELSEWHERE: The system shared-cluster exists on AWS, but there is no state of it in",
+    );
+    expect(stderr).toMatch(
+      /→ Deploy from where it was deployed, or share its state .*bootstrap.*deploy --adopt/,
+    );
+    expect(status).toBe(1);
   });
 
   test("tells the password to Secrets Manager and to nobody else", async () => {

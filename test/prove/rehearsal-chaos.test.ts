@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { expectCompleted, expectFailure, expectInterrupted } from "../helpers/expect-ending.ts";
 import { noTraces } from "../helpers/leftovers.ts";
@@ -46,6 +48,20 @@ it(
   },
   LONG_MS,
 );
+
+it("a flow that takes more memory than its task has Crashed", async () => {
+  const file = join(box.project, "hoard.py");
+  await writeFile(
+    file,
+    "import time\nfrom prefect import flow\n\n@flow\ndef hoard():\n    kept = b'x' * (2 << 30)\n    time.sleep(600)\n",
+  );
+  expectFailure(await box.start(["--flow", "hoard.py:hoard"]).ended, {
+    code: "FLOW_RUN_FAILED",
+    says: /ended as Crashed: /,
+    hint: "--keep",
+  });
+  expect(await box.traces()).toEqual({ ...noTraces, files: [file] });
+});
 
 describe("with Prefect 3", () => {
   it.each([

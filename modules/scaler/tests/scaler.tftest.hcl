@@ -60,9 +60,11 @@ run "is_told_of_its_workers_every_minute" {
 
   assert {
     condition = jsondecode(aws_cloudwatch_event_target.this.input) == {
-      prefectApiUrl   = "https://api.prefect.cloud/api/accounts/a/workspaces/w"
-      apiKeySecretArn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prefect-AbCdEf"
-      cluster         = "prefect-cluster"
+      prefectApiUrl       = "https://api.prefect.cloud/api/accounts/a/workspaces/w"
+      apiKeySecretArn     = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prefect-AbCdEf"
+      authStringSecretArn = null
+      caCertificates      = null
+      cluster             = "prefect-cluster"
       workers = {
         etl     = { type = "process", workPool = "etl", mode = "queue", minTasks = 0, maxTasks = 8, slots = 6, coldStartSeconds = 58 }
         reports = { type = "process", workPool = "reports", mode = "keep", minTasks = 1, maxTasks = 4, slots = 4, coldStartSeconds = 58 }
@@ -92,7 +94,7 @@ run "changes_the_services_that_are_its_own_and_no_other" {
   }
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Resource if statement.Sid == "ReadKey"] == [var.api_key_secret_arn]
+    condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Resource if statement.Sid == "ReadKey"] == [[var.api_key_secret_arn]]
     error_message = aws_iam_role_policy.this.policy
   }
 

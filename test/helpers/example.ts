@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,11 @@ import { packagePath } from "#package";
 import { added, inventory } from "./inventory.ts";
 import { openStage, type Stage } from "./stage.ts";
 
+/** Those that are configs; `cdktn-app` is a program. */
+export const EXAMPLES: readonly string[] = readdirSync(packagePath("examples"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== "cdktn-app")
+  .map(({ name }) => name);
+
 const FILE = "prefect-fargate.config.ts";
 /** Where an example's services listen; here they share one network, in which somebody may have that port. */
 const SERVICE_PORT = "4200";
@@ -21,10 +27,8 @@ const SERVICE_PORT = "4200";
  * @param instead what the test has in place of the example's own fields: a network that exists takes half the time
  */
 export async function applyExample(name: string, instead: ConfigInput = {}): Promise<void> {
-  const { prefect: _, ...example } = await exampleConfig(name);
-  const port = String(await getPort({ host: "127.0.0.1" }));
-  const config = JSON.parse(JSON.stringify(example).replaceAll(SERVICE_PORT, port)) as ConfigInput;
-  const stage = await openStage({ version: 2, config: { ...config, ...instead } });
+  const example = await exampleOnStage(name);
+  const stage = await openStage({ version: 2, config: { ...example, ...instead } });
   try {
     const before = await inventory(stage.aws);
     if (instead.network === undefined) await expectToldCost(name, stage);
@@ -52,6 +56,13 @@ async function expectToldCost(name: string, stage: Stage): Promise<void> {
   const { cost } = JSON.parse((await stage.must(["plan", "--json"])).stdout);
   const page = await readFile(packagePath("examples", name, "README.md"), "utf8");
   expect(page).toContain(`**$${cost.usdPerMonth.toFixed(2)} a month**`);
+}
+
+/** An example without a Prefect of its own, and with its services where nobody listens on this machine. */
+export async function exampleOnStage(name: string): Promise<ConfigInput> {
+  const { prefect: _, ...example } = await exampleConfig(name);
+  const port = String(await getPort({ host: "127.0.0.1" }));
+  return JSON.parse(JSON.stringify(example).replaceAll(SERVICE_PORT, port)) as ConfigInput;
 }
 
 /** What the example's file says. The package's name would mean a build that need not be there. */

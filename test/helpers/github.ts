@@ -8,7 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 export interface GitHubState {
   /** Commit on the branch → head of the pull request that brought it. */
   pulls: Record<string, string>;
-  comments: { id: number; user: { login: string }; body: string }[];
+  comments: { id: number; user: { login: string }; author_association: string; body: string }[];
   statuses: Record<string, { context: string; description: string; creator: { login: string } }[]>;
   /** Names of environments that ask somebody. */
   reviewed: string[];
@@ -25,14 +25,29 @@ export const readGitHub = (file: string): GitHubState =>
 function answer(args: readonly string[], file: string): void {
   const state = readGitHub(file);
   const [command, ...rest] = args;
-  const result = command === "api" ? api(state, rest) : issue(state, rest);
+  const result =
+    command === "api" ? api(state, rest) : command === "curl" ? overHttp(state, rest) : issue(state, rest);
   writeFileSync(file, JSON.stringify(state, null, 2));
   const jq = option(args, "--jq");
   const text = JSON.stringify(result ?? null);
-  if (args.includes("--silent")) return;
+  if (args.includes("--silent") && !args.includes("--show-error")) return;
+  if (option(args, "--output") === "/dev/null") return;
   process.stdout.write(
     jq ? execFileSync("jq", ["--raw-output", jq], { input: text, encoding: "utf8" }) : text,
   );
+}
+
+/** The same by its address, as curl asks for it. */
+function overHttp(state: GitHubState, args: readonly string[]): unknown {
+  const address = args.find((arg) => arg.startsWith("https://api.github.com/")) ?? "";
+  if (option(args, "--header") !== "Authorization: Bearer ghs_test") throw new Error("curl: (22) 401");
+  const data = option(args, "--data");
+  const fields: Record<string, string> = data ? JSON.parse(readFileSync(data.slice(1), "utf8")) : {};
+  return api(state, [
+    address.slice("https://api.github.com/".length),
+    ...["--method", option(args, "--request") ?? "GET"],
+    ...Object.entries(fields).flatMap(([name, text]) => ["--raw-field", `${name}=${text}`]),
+  ]);
 }
 
 function api(state: GitHubState, args: readonly string[]): unknown {
@@ -41,7 +56,7 @@ function api(state: GitHubState, args: readonly string[]): unknown {
   const [, , , kind, id, what] = path.split("?")[0]!.split("/");
   const method = option(args, "--method") ?? "GET";
   if (kind === "commits" && what === "pulls")
-    return state.pulls[id!] ? [{ head: { sha: state.pulls[id!] } }] : [];
+    return state.pulls[id!] ? [{ number: 7, head: { sha: state.pulls[id!] } }] : [];
   if (kind === "commits" && what === "statuses") return (state.statuses[id!] ?? []).toReversed();
   if (kind === "statuses") {
     const status = { context: fields.context!, description: fields.description!, creator: BOT };
@@ -54,7 +69,12 @@ function api(state: GitHubState, args: readonly string[]): unknown {
     return comment;
   }
   if (kind === "issues" && what === "comments" && method === "POST") {
-    const comment = { id: state.comments.length + 1, user: BOT, body: fields.body! };
+    const comment = {
+      id: state.comments.length + 1,
+      user: BOT,
+      author_association: "MEMBER",
+      body: fields.body!,
+    };
     state.comments.push(comment);
     return comment;
   }

@@ -1,33 +1,44 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
-import { resolveEnvironments } from "#config/environments.ts";
-import type { Config, ConfigInput } from "#config/schema.ts";
-import { packagePath } from "#package";
-import { pipelineFiles } from "#pipelines/pipeline-files.ts";
+import type { ConfigInput } from "#config/schema.ts";
+import { CIRCLECI_PROJECT, type CircleCi, type CircleCiEvent, runCircleCiJob } from "./circleci.ts";
 import {
   ACCOUNT,
-  applyAccess,
   type Claims,
   environmentSubject,
   openSession,
   REPOSITORY,
   type RoleSession,
 } from "./pipeline-access.ts";
+import { runnerEnvironment } from "./runner-environment.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { type JobRun, parseYaml, runJob, type Workflow, type WorkflowStep } from "./workflow.ts";
 
-export const STATE_BUCKET = "acme-terraform-state";
+const STATE_BUCKET = "acme-terraform-state";
 
-/** A stage on which IAM decides, with a pipeline's roles in its account and its workflows in the project. */
+export interface PipelineStageOptions {
+  readonly environment: string;
+  /** Prefect's major version. @default 3 */
+  readonly version?: 2 | 3;
+  /** Laid over the stage's own config. */
+  readonly config?: ConfigInput;
+  /** @default false */
+  readonly existingCluster?: boolean;
+}
+
+/** A stage on which IAM decides, with what a team has that deploys by a pipeline: all of it made by our own commands. */
 export interface PipelineStage {
   readonly stage: Stage;
-  readonly config: Config;
+  /** What GitHub knows; `readGitHub` reads it. */
   readonly githubFile: string;
   /** Exchanges a token with these claims, as GitHub would sign it, for a role's session. */
   become(role: "plan" | "apply", claims: Claims): Promise<RoleSession>;
-  /** Runs a job of a workflow on a runner, in the event that starts it. */
+  /** Runs a job of a GitHub workflow on a runner, in the event that starts it. */
   run(workflow: "plan" | "deploy" | "drift", job: string, event: WorkflowEvent): Promise<JobRun>;
+  /** Lets CircleCI have the roles instead of GitHub. */
+  moveToCircleCi(): Promise<CircleCiRunner>;
+  /** Gives the roles back to GitHub. */
+  moveToGitHub(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,65 +49,83 @@ export interface WorkflowEvent {
   readonly needs?: Readonly<Record<string, unknown>>;
 }
 
-export async function openPipelineStage(
-  environment: string,
-  input: ConfigInput = {},
-): Promise<PipelineStage> {
-  const stage = await openStage({ version: 3, authorize: true, config: input });
+/** Runs a job of CircleCI's, as its workflow calls it, in the event that starts it. */
+type CircleCiRunner = (
+  workflow: string,
+  job: string,
+  event: CircleCiEvent,
+) => ReturnType<typeof runCircleCiJob>;
+
+export async function openPipelineStage({
+  environment,
+  version = 3,
+  config = {},
+  existingCluster = false,
+}: PipelineStageOptions): Promise<PipelineStage> {
+  const stage = await openStage({ version, authorize: true, config, existingCluster });
   try {
-    const secret = await stage.aws.secrets.send(
-      new CreateSecretCommand({ Name: "prefect-key-of-the-pipeline", SecretString: stage.cloud.apiKey }),
-    );
-    await stage.configure({
-      ...input,
-      pipeline: { repository: REPOSITORY },
-      environments: {
-        [environment]: { awsAccount: ACCOUNT, prefect: { apiKey: { secretArn: secret.ARN! } } },
-      },
-    });
-    const resolved = resolveEnvironments(stage.config(), "the stage's config", {})[environment]!;
-    const config: Config = Object.assign(resolved, {
-      state: { bucket: STATE_BUCKET, key: `${environment}/terraform.tfstate` },
-    });
+    // A bucket of the team's own, as the provider watches a new one for most of a minute.
     await fetch(`${stage.cloud.emulator.url}/${STATE_BUCKET}`, { method: "PUT" });
-    await applyAccess(stage.cloud.emulator, join(stage.dir, "..", "access"), config, "github");
-    const workflows = await readWorkflows(config, environment);
+    const trust = (pipeline: ConfigInput["pipeline"]) => trustPipeline(stage, environment, config, pipeline);
+    const trustGitHub = () => trust({ repository: REPOSITORY });
+    await trustGitHub();
+    await stage.must(["pipeline", "github"]);
+    const workflows = {
+      plan: await readWorkflow(stage, "plan"),
+      deploy: await readWorkflow(stage, "deploy"),
+      drift: await readWorkflow(stage, "drift"),
+    };
     const runners = join(stage.dir, "..", "runners");
     await mkdir(runners, { recursive: true });
     const githubFile = join(runners, "github.json");
-
-    const become = async (role: "plan" | "apply", claims: Claims) =>
-      openSession(
-        stage.cloud.emulator,
-        `arn:aws:iam::${ACCOUNT}:role/prefect-fargate-${environment}-${role}`,
-        claims,
-      );
+    const env = await runnerEnvironment(stage, runners, githubFile);
     return {
       stage,
-      config,
       githubFile,
-      become,
+      become: (role, claims) =>
+        openSession(
+          stage.cloud.emulator,
+          `arn:aws:iam::${ACCOUNT}:role/prefect-fargate-${environment}-${role}`,
+          claims,
+        ),
       run: (workflow, job, { subject, github = {}, needs = {} }) =>
         runJob({
-          workflow: workflows[workflow]!,
+          workflow: workflows[workflow],
           job,
           cwd: stage.dir,
           dir: runners,
-          env: runnerEnvironment(stage, githubFile),
+          env,
           context: {
             github: {
               repository: REPOSITORY,
               token: "ghs_test",
               server_url: "https://github.com",
               run_id: "1",
+              ref: "refs/heads/main",
               ...github,
             },
             secrets: { PREFECT_API_KEY: stage.cloud.apiKey },
             needs,
           },
-          use: async (step, job) =>
-            useAction(stage, step, { sub: job.environment ? environmentSubject(job.environment) : subject }),
+          use: async (step, { environment: name }) =>
+            useAction(stage, step, { sub: name ? environmentSubject(name) : subject }),
         }),
+      moveToCircleCi: async () => {
+        await trust(CIRCLECI_PROJECT);
+        await stage.must(["pipeline", "circleci"]);
+        const parsed = await parseYaml<CircleCi>(await inProject(stage, ".circleci/config.yml"));
+        return (workflow, job, event) =>
+          runCircleCiJob({
+            config: parsed,
+            workflow,
+            job,
+            event,
+            cwd: stage.dir,
+            tmp: join(runners, workflow),
+            env: { ...env, PREFECT_API_KEY: stage.cloud.apiKey },
+          });
+      },
+      moveToGitHub: trustGitHub,
       close: () => stage.close(),
     };
   } catch (error) {
@@ -105,58 +134,33 @@ export async function openPipelineStage(
   }
 }
 
-async function readWorkflows(config: Config, environment: string): Promise<Record<string, Workflow>> {
-  const files = Object.entries(pipelineFiles("github", { [environment]: config }));
-  const parsed = files.map(async ([path, text]) => {
-    const name = /prefect-fargate-(\w+)\.yml$/.exec(path)![1]!;
-    return [name, await parseYaml<Workflow>(text)] as const;
-  });
-  return Object.fromEntries(await Promise.all(parsed));
+/** What somebody does once who may write IAM: `bootstrap`, and the secret's ARN into the config as it says. */
+async function trustPipeline(
+  stage: Stage,
+  environment: string,
+  config: ConfigInput,
+  pipeline: ConfigInput["pipeline"],
+): Promise<void> {
+  const configure = (prefect: ConfigInput["prefect"]) =>
+    stage.configure({
+      ...config,
+      state: { bucket: STATE_BUCKET },
+      pipeline: { flowsRepository: "prefect-flows", ...config.pipeline, ...pipeline },
+      environments: { [environment]: { awsAccount: ACCOUNT, ...(prefect ? { prefect } : {}) } },
+    });
+  await configure(undefined);
+  const { stdout } = await stage.must(["bootstrap", "--env", environment, "--yes", "--json"]);
+  const { apiKeySecretArn } = JSON.parse(stdout) as { apiKeySecretArn: string };
+  await configure({ apiKey: { secretArn: apiKeySecretArn } });
 }
 
-/** Everything a runner has, and no AWS key: that comes from the action that exchanges the token. */
-function runnerEnvironment(stage: Stage, githubFile: string): Record<string, string> {
-  const programs = packagePath("test", "fixtures", "pipelines", "programs");
-  const {
-    AWS_ACCESS_KEY_ID: _,
-    AWS_SECRET_ACCESS_KEY: __,
-    AWS_SESSION_TOKEN: ___,
-    PREFECT_API_KEY: ____,
-    ...env
-  } = stage.env;
-  return {
-    ...env,
-    PATH: `${programs}:${env.PATH}`,
-    TEST_NODE: process.execPath,
-    TEST_CLI: packagePath("src", "cli", "main.ts"),
-    TEST_GITHUB: packagePath("test", "helpers", "github.ts"),
-    TEST_GITHUB_STATE: githubFile,
-  };
-}
+const inProject = (stage: Stage, path: string): Promise<string> => readFile(join(stage.dir, path), "utf8");
+
+const readWorkflow = async (stage: Stage, name: string): Promise<Workflow> =>
+  parseYaml<Workflow>(await inProject(stage, `.github/workflows/prefect-fargate-${name}.yml`));
 
 /** Checkout, Node and caches are there already; credentials come from a token for the role that the step names. */
 async function useAction(stage: Stage, step: WorkflowStep, claims: Claims): Promise<Record<string, string>> {
   if (!step.uses?.startsWith("aws-actions/configure-aws-credentials@")) return {};
   return (await openSession(stage.cloud.emulator, step.with!["role-to-assume"]!, claims)).env;
-}
-
-/** Writes what `synth` does not say: where the state lies. */
-export async function keepStateInBucket(folder: string, config: Config, endpoint: string): Promise<void> {
-  const { state } = config as { state?: { bucket: string; key: string } };
-  const backend = [
-    `bucket = "${state!.bucket}"`,
-    `key = "${state!.key}"`,
-    `region = "${config.region}"`,
-    "use_lockfile = true",
-    "use_path_style = true",
-    "skip_credentials_validation = true",
-    "skip_metadata_api_check = true",
-    "skip_requesting_account_id = true",
-    `endpoints = { s3 = "${endpoint}" }`,
-  ];
-  await mkdir(folder, { recursive: true });
-  await writeFile(
-    join(folder, "override.tf"),
-    `terraform {\n  backend "s3" {\n${backend.map((line) => `    ${line}\n`).join("")}  }\n}\n`,
-  );
 }

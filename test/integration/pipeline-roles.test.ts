@@ -2,6 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  CreateSecurityGroupCommand,
+  CreateVpcCommand,
+  DeleteSecurityGroupCommand,
+  DeleteVpcCommand,
+} from "@aws-sdk/client-ec2";
+import {
   CreateRoleCommand,
   GetRoleCommand,
   PutRolePolicyCommand,
@@ -143,6 +149,32 @@ describe("trust in CircleCI", () => {
 });
 
 describe("the roles", () => {
+  test("apply makes what bears the system's tags, and takes it away", async () => {
+    const { clients } = await become("apply", { sub: environmentSubject("prod") });
+    const tagged = (ResourceType: "security-group" | "vpc") => ({
+      TagSpecifications: [
+        {
+          ResourceType,
+          Tags: [
+            { Key: "ManagedBy", Value: "prefect-fargate" },
+            { Key: "PrefectSystem", Value: "us-east-1/prefect-cluster-prod" },
+          ],
+        },
+      ],
+    });
+    const vpc = await clients.ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16", ...tagged("vpc") }));
+    const { VpcId } = vpc.Vpc!;
+    const group = {
+      GroupName: "prefect-dev-worker-prod",
+      Description: "x",
+      VpcId,
+      ...tagged("security-group"),
+    };
+    const { GroupId } = await clients.ec2.send(new CreateSecurityGroupCommand(group));
+    await clients.ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
+    await clients.ec2.send(new DeleteVpcCommand({ VpcId }));
+  });
+
   test("apply is denied everything outside the system", async () => {
     const { clients } = await become("apply", { sub: environmentSubject("prod") });
     const calls = await forbiddenToApply(clients, emulator.clients);

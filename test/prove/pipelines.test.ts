@@ -4,7 +4,7 @@ import { DescribeLogGroupsCommand, PutRetentionPolicyCommand } from "@aws-sdk/cl
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readGitHub } from "../helpers/github.ts";
 import { environmentSubject, REPOSITORY } from "../helpers/pipeline-access.ts";
-import { keepStateInBucket, openPipelineStage, type PipelineStage } from "../helpers/pipeline-stage.ts";
+import { openPipelineStage, type PipelineStage } from "../helpers/pipeline-stage.ts";
 import { runAs } from "../helpers/run-as.ts";
 
 const ENVIRONMENT = "prod";
@@ -15,9 +15,7 @@ const WORKER_LOGS = "/prefect/dev-worker-prod/worker";
 let pipeline: PipelineStage;
 
 beforeAll(async () => {
-  pipeline = await openPipelineStage(ENVIRONMENT);
-  const folder = join(pipeline.stage.dir, `.prefect-fargate.${ENVIRONMENT}`);
-  await keepStateInBucket(folder, pipeline.config, pipeline.stage.cloud.emulator.url);
+  pipeline = await openPipelineStage({ environment: ENVIRONMENT, existingCluster: true });
 });
 afterAll(() => pipeline?.close());
 
@@ -128,14 +126,105 @@ describe("a pipeline's jobs, each under its role, with IAM deciding", () => {
   });
 });
 
+describe("the flows job", () => {
+  test("builds, pushes, and deploys what prefect.yaml describes, with the image by its digest", async () => {
+    await writeFile(join(pipeline.stage.dir, "flows.py"), FLOW);
+    await writeFile(join(pipeline.stage.dir, "prefect.yaml"), PREFECT_YAML);
+    const run = await pipeline.run("deploy", `flows-${ENVIRONMENT}`, {
+      subject: BRANCH,
+      github: { sha: "merge-2" },
+    });
+    expect(run.log).toContain("nightly");
+    expect(run).toMatchObject({ status: 0, environment: ENVIRONMENT });
+    const answer = await fetch(`${pipeline.stage.server.url}/deployments/name/report/nightly`);
+    expect(await answer.text()).toMatch(
+      /"image":"000000000000\.dkr\.ecr\.us-east-1\.amazonaws\.com\/prefect-flows@sha256:[0-9a-f]{64}"/,
+    );
+  });
+});
+
+describe("the check job", () => {
+  test("validates, rehearses, and scans the Terraform with the real checkov", async () => {
+    const run = await pipeline.run("plan", "check", { subject: PULL_REQUEST });
+    expect(run.log).toContain("ONLINE");
+    expect(run.log).toContain("Failed checks: 0");
+    expect(run.status).toBe(0);
+  });
+});
+
+describe("CircleCI's jobs, when a team has moved there", () => {
+  let run: Awaited<ReturnType<PipelineStage["moveToCircleCi"]>>;
+  const MAIN = { branch: "main", sha: "merge-3" };
+  beforeAll(async () => {
+    run = await pipeline.moveToCircleCi();
+  });
+
+  test("a pull request's plan is made by the plan role, and goes into the one comment", async () => {
+    const event = { branch: "feature", pullRequest: `https://github.com/${REPOSITORY}/pull/7` };
+    const planned = await run("review", `plan-${ENVIRONMENT}`, event);
+    expect(planned.log).toContain("### Plan of `prod`");
+    expect(planned.status).toBe(0);
+    expect(await run("review", "comment", event)).toMatchObject({ status: 0 });
+    expect(comments()).toHaveLength(1);
+    expect(comments()[0]).toContain("Nothing to do");
+  });
+
+  test("after the merge the plan is said to be the one that was shown", async () => {
+    await merge("merge-3", "head-2");
+    const { status, log } = await run("deploy", `plan-${ENVIRONMENT}`, MAIN);
+    expect(log).toContain("This is the plan that was shown in pull request 7.");
+    expect(status).toBe(0);
+  });
+
+  test("it is applied by the apply role, which another branch cannot have", async () => {
+    const { status, log } = await run("deploy", `apply-${ENVIRONMENT}`, MAIN);
+    expect(log).toContain("dev-worker-prod is ONLINE");
+    expect(status).toBe(0);
+    const refused = await run("deploy", `apply-${ENVIRONMENT}`, { branch: "feature" });
+    expect(refused.status).not.toBe(0);
+  });
+
+  test("a look for drift finds none, and then what somebody changed", async () => {
+    expect(await run("drift", `drift-${ENVIRONMENT}`, MAIN)).toMatchObject({ status: 0 });
+    await pipeline.stage.aws.logs.send(
+      new PutRetentionPolicyCommand({ logGroupName: WORKER_LOGS, retentionInDays: 3 }),
+    );
+    const found = await run("drift", `drift-${ENVIRONMENT}`, MAIN);
+    expect(found.status).toBe(2);
+    expect(found.log).toContain("retention_in_days: 3 → 30");
+  });
+
+  test("a plan that nobody has seen is said to be one", async () => {
+    const { log } = await run("deploy", `plan-${ENVIRONMENT}`, MAIN);
+    expect(log).toContain("No pull request has shown this plan: read it before you approve it.");
+  });
+});
+
 describe("the apply role", () => {
   test("removes the system that it deployed", async () => {
+    await pipeline.moveToGitHub();
     const { env } = await pipeline.become("apply", { sub: environmentSubject("prod") });
     const { status, log } = await runAs(pipeline.stage, env, ["destroy", "--env", ENVIRONMENT, "--yes"]);
     expect(log).not.toContain("AccessDenied");
     expect(status).toBe(0);
   });
 });
+
+const FLOW = `from prefect import flow
+
+
+@flow
+def report():
+    print("made")
+`;
+const PREFECT_YAML = `deployments:
+  - name: nightly
+    entrypoint: flows.py:report
+    work_pool:
+      name: ecs-work-pool-prod
+      job_variables:
+        image: "{{ $FLOWS_IMAGE }}"
+`;
 
 /** A commit on the branch that came from this head of a pull request. */
 async function merge(sha: string, head: string): Promise<void> {

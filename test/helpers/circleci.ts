@@ -76,6 +76,8 @@ export async function runCircleCiJob(
       ["-eo", "pipefail", "-c", command.replaceAll("/tmp/", `${tmp}/`)],
       {
         cwd,
+        // From a socket, which a pipe of Node's is, bash believes that it was started over the network, and reads no BASH_ENV.
+        stdin: "ignore",
         env: {
           ...options.env,
           ...eventEnvironment(options.event),

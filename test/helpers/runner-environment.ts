@@ -10,6 +10,9 @@ import type { Stage } from "./stage.ts";
 /** Of the stage's own environment: a runner gets keys from the exchange of its token, and from its secrets. */
 const NOT_A_RUNNERS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PREFECT_API_KEY"];
 
+/** How this machine reaches PyPI. */
+const OF_PYPI = /^(UV|PIP|SSL_CERT)_/;
+
 /**
  * What a CI's machine has: the stage's endpoints, no key, and the programs that jobs call. Those that lead out of the machine (gh and
  * curl to GitHub, docker, aws to a registry) are stood in for by `test/fixtures/pipelines/programs`.
@@ -25,8 +28,11 @@ export async function runnerEnvironment(
   await mkdir(registry, { recursive: true });
   const python = await preparePython(silentReporter);
   const env = Object.entries(stage.env).filter(([name]) => !NOT_A_RUNNERS.includes(name));
+  const pypi = Object.entries(process.env).flatMap(([name, value]) =>
+    OF_PYPI.test(name) && value !== undefined ? [[name, value] as const] : [],
+  );
   return {
-    ...Object.fromEntries(env),
+    ...Object.fromEntries([...env, ...pypi]),
     PATH: `${packagePath("test", "fixtures", "pipelines", "programs")}:${stage.env.PATH}`,
     // Terraform's backend exchanges a token at the address of STS, and knows no other than STS's own.
     AWS_ENDPOINT_URL_STS: stage.env.AWS_ENDPOINT_URL!,

@@ -128,7 +128,9 @@ export async function awaitWorkers(
     Object.keys(system.workers).map((name) =>
       reporter.stage(`Worker ${name}`, async (stage) => {
         await raiseToLeast(aws, system, name);
-        const worker = await awaitOnline(name, system, { aws, prefect }, stage, { signal });
+        let worker = await awaitOnline(name, system, { aws, prefect }, stage, { signal });
+        while (await raiseToLeast(aws, system, name))
+          worker = await awaitOnline(name, system, { aws, prefect }, stage, { signal });
         stage.update(`${worker.status} in ${worker.workPool}`);
         return worker;
       }),

@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -12,7 +10,6 @@ import {
 } from "@aws-sdk/client-ecs";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { packagePath } from "#package";
 import { look, type Remembered } from "#scaling/lambda/look.ts";
 import { report } from "#scaling/lambda/report.ts";
 import type { ScaledWorker } from "#scaling/lambda/scaler-task.ts";
@@ -21,11 +18,9 @@ import type { FlowRunAnswer } from "#scaling/reading/prefect-answers.ts";
 import type { PrefectRequest } from "#scaling/reading/request-plan.ts";
 import { openEmulator, type TestEmulator } from "../helpers/emulator.ts";
 import { obligingAgent } from "../helpers/hand-agent.ts";
+import { shippedScaler } from "../helpers/shipped-scaler.ts";
 
 const CLUSTER = "looked-at";
-/** The emulator tells its services apart by the scope of the signature. */
-const ROOT_OF_LAMBDA =
-  "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0";
 const HOUR_SECONDS = 3600;
 const QUEUE: ScaledWorker = {
   type: "process",
@@ -210,41 +205,20 @@ it("changes nothing when Prefect does not answer, however little is left to do",
 
 it("is what the module ships, and what the emulated Lambda runs", async () => {
   await running(2);
-  const zip = await readFile(packagePath("modules", "scaler", "scaler.zip"));
-  const call = async (path: string, body: object): Promise<string> => {
-    const answer = await fetch(`${emulator.url}/2015-03-31/functions${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: ROOT_OF_LAMBDA },
-      body: JSON.stringify(body),
-    });
-    expect(answer.status, await answer.clone().text()).toBeLessThan(300);
-    return answer.text();
-  };
   const { ARN } = await emulator.clients.secrets.send(
     new CreateSecretCommand({ Name: "key-of-the-function", SecretString: "key" }),
   );
-  await call("", {
-    FunctionName: "scaler",
-    Runtime: "nodejs22.x",
-    Role: "arn:aws:iam::000000000000:role/scaler",
-    Handler: "index.handler",
-    Code: { ZipFile: zip.toString("base64") },
-    // Just enough for one look.
-    Timeout: 20,
-  });
   // Nobody listens at this address: the function can only hold, and say why.
-  await call("/scaler/invocations", {
-    prefectApiUrl: "http://127.0.0.1:9/api",
-    apiKeySecretArn: ARN,
-    cluster: CLUSTER,
-    workers: { [service]: QUEUE },
-  });
-  const said = async () => {
-    const { events = [] } = await emulator.clients.logs.send(
-      new FilterLogEventsCommand({ logGroupName: "/aws/lambda/scaler" }),
-    );
-    return events.map(({ message }) => message).join("\n");
-  };
-  await expect.poll(said, { timeout: 30_000 }).toMatch(/Stays at 2, because Prefect did not answer \(.+\)/);
+  const scaler = await shippedScaler(emulator, emulator.clients.logs);
+  const look = () =>
+    scaler.look({
+      prefectApiUrl: "http://127.0.0.1:9/api",
+      apiKeySecretArn: ARN!,
+      authStringSecretArn: null,
+      caCertificates: null,
+      cluster: CLUSTER,
+      workers: { [service]: QUEUE },
+    });
+  await expect.poll(look, { timeout: 60_000 }).toMatch(/Stays at 2, because Prefect did not answer \(.+\)/);
   expect(await state()).toEqual({ desired: 2, running: 2 });
 });

@@ -1,11 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  DescribeScalableTargetsCommand,
-  DescribeScalingPoliciesCommand,
-} from "@aws-sdk/client-application-auto-scaling";
-import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeScalableTargetsCommand } from "@aws-sdk/client-application-auto-scaling";
 import { CreateClusterCommand, DescribeServicesCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { resolveConfig } from "#config/resolve-config.ts";
@@ -17,6 +13,7 @@ import { composeRoot } from "#root/compose-root.ts";
 import { writeRoot } from "#root/write-root.ts";
 import { openEmulator, type TestEmulator } from "../helpers/emulator.ts";
 import { obligingAgent } from "../helpers/hand-agent.ts";
+import { targetTracking, trackedCpu } from "../helpers/target-tracking.ts";
 
 type WorkerInput = NonNullable<ConfigInput["workers"]>[string];
 
@@ -97,7 +94,9 @@ it("changing how a worker is scaled, or its type, never replaces its service", {
   // Scaled: whatever others set stays, whatever the config begins with.
   const scaling = { mode: "cpu", minTasks: 1, maxTasks: 5, targetPercent: 60 } as const;
   expect(await become({ ...PROCESS, scaling })).toBe(2);
-  await expectTargetTracking();
+  expect(await targetTracking(emulator.clients, `service/${CLUSTER}/w`)).toEqual(
+    trackedCpu({ least: 1, most: 5, percent: 60 }),
+  );
   await setDesired(4);
   const second = await workspace.plan();
   expect(second.changes).toEqual([]);
@@ -109,36 +108,3 @@ it("changing how a worker is scaled, or its type, never replaces its service", {
   );
   expect(ScalableTargets).toEqual([]);
 });
-
-/** As AWS would have them: two alarms that nobody need write. */
-async function expectTargetTracking(): Promise<void> {
-  const { autoscaling, cloudwatch } = emulator.clients;
-  const { ScalableTargets } = await autoscaling.send(
-    new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs" }),
-  );
-  expect(ScalableTargets).toMatchObject([
-    { ResourceId: `service/${CLUSTER}/w`, MinCapacity: 1, MaxCapacity: 5 },
-  ]);
-  const { ScalingPolicies } = await autoscaling.send(
-    new DescribeScalingPoliciesCommand({ ServiceNamespace: "ecs" }),
-  );
-  expect(ScalingPolicies).toMatchObject([
-    {
-      PolicyType: "TargetTrackingScaling",
-      TargetTrackingScalingPolicyConfiguration: {
-        TargetValue: 60,
-        PredefinedMetricSpecification: { PredefinedMetricType: "ECSServiceAverageCPUUtilization" },
-        ScaleOutCooldown: 60,
-        ScaleInCooldown: 300,
-      },
-    },
-  ]);
-  const names = ScalingPolicies![0]!.Alarms!.map(({ AlarmName }) => AlarmName!);
-  const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: names }));
-  expect(
-    MetricAlarms!.map(({ MetricName, ComparisonOperator }) => [MetricName, ComparisonOperator]).sort(),
-  ).toEqual([
-    ["CPUUtilization", "GreaterThanThreshold"],
-    ["CPUUtilization", "LessThanThreshold"],
-  ]);
-}

@@ -142,7 +142,7 @@ describe("a server of one's own, with a password and a private authority", () =>
     await writeFile(join(cwd, CONFIG), JSON.stringify(config));
     const { status, stderr } = await stage.cli(["deploy", "--yes"], { env, cwd });
     expect(stderr).toContain(
-      "STATE_ELSEWHERE: The system shared-cluster exists on AWS, but there is no state of it in",
+      "STATE_ELSEWHERE: The system us-east-1/shared-cluster exists on AWS, but there is no state of it in",
     );
     expect(stderr).toMatch(
       /→ Deploy from where it was deployed, or share its state .*bootstrap.*deploy --adopt/,

@@ -80,9 +80,9 @@ def install() -> None:
 
     seams.check_version()
     seams.check_names()
-    from aws import application_autoscaling, cloudwatch, ec2, ecs, eventbridge, events, iam, iam_simulation, load_balancing, secrets_manager, service_discovery, service_quotas, sts
+    from aws import application_autoscaling, cloudwatch, ec2, ecs, eventbridge, events, iam, iam_simulation, made_by_name, secrets_manager, service_discovery, service_quotas, sts
 
-    for service in (application_autoscaling, cloudwatch, ec2, ecs, eventbridge, iam, iam_simulation, load_balancing, secrets_manager, service_discovery, service_quotas, sts):
+    for service in (application_autoscaling, cloudwatch, ec2, ecs, eventbridge, iam, iam_simulation, made_by_name, secrets_manager, service_discovery, service_quotas, sts):
         service.install()
     events.start()
     ecs.start()

@@ -70,7 +70,7 @@ it(
       trackedCpu({ least: 1, most: 3, percent: 60 }),
     );
     expect((await stage.must(["status"])).stdout).toMatch(
-      /^dev-worker +cpu +1\.\.3 +\d +keeps CPU use at 60 %; 60 s between steps up, 300 s down$/m,
+      /^dev-worker +cpu +1\.\.3 +\d +- +keeps CPU use at 60 %; 60 s between steps up, 300 s down$/m,
     );
     expect((await stage.must(["plan"])).stdout).toContain("Nothing to do");
   },

@@ -127,10 +127,10 @@ export async function awaitWorkers(
   return Promise.all(
     Object.keys(system.workers).map((name) =>
       reporter.stage(`Worker ${name}`, async (stage) => {
+        const online = () => awaitOnline(name, system, { aws, prefect }, stage, { signal });
         await raiseToLeast(aws, system, name);
-        let worker = await awaitOnline(name, system, { aws, prefect }, stage, { signal });
-        while (await raiseToLeast(aws, system, name))
-          worker = await awaitOnline(name, system, { aws, prefect }, stage, { signal });
+        let worker = await online();
+        while (await raiseToLeast(aws, system, name)) worker = await online();
         stage.update(`${worker.status} in ${worker.workPool}`);
         return worker;
       }),

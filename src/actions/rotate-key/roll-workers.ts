@@ -1,13 +1,12 @@
-import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { PrefectFargateError } from "#errors";
 import type { Reporter } from "#reporter";
 import { awaitOnline, type OnlineWorker } from "../await-online.ts";
 import type { System } from "../system.ts";
 import type { Workplace } from "../workplace.ts";
+import { forceDeployment } from "./force-deployment.ts";
 
 /**
- * Restarts every worker on the revision it has, since ECS reads secrets only when a task starts, and waits until the new tasks are
- * ONLINE. A service that runs no task is left alone.
+ * Restarts every worker on the revision it has, and waits until the new tasks are ONLINE. A service that runs no task is left alone.
  *
  * @throws WORKER_NOT_ONLINE
  */
@@ -21,14 +20,11 @@ export async function rollWorkers(
     Object.entries(system.workers).map(([name, { service_name: service, task_definition_arn }]) =>
       reporter.stage(`Worker ${name}`, async (stage) => {
         stage.update("starting a deployment");
-        const answer = await aws.ecs.send(
-          new UpdateServiceCommand({ cluster: system.cluster_name, service, forceNewDeployment: true }),
-        );
-        if (answer.service?.desiredCount === 0) {
+        const { deployment, desiredCount } = await forceDeployment(aws, system.cluster_name, service);
+        if (desiredCount === 0) {
           stage.update("runs no task");
           return undefined;
         }
-        const deployment = answer.service?.deployments?.find(({ status }) => status === "PRIMARY");
         if (deployment?.taskDefinition !== task_definition_arn)
           throw new PrefectFargateError(
             "CONFIG_NOT_DEPLOYED",

@@ -16,6 +16,8 @@ from typing import Callable
 LOOPBACK = "127.0.0.1"
 #: How long open connections may hold up the end.
 GRACE_SECONDS = 0.5
+#: Longer than any client keeps a connection that it does not use.
+KEEP_ALIVE_SECONDS = 3600
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -93,13 +95,15 @@ async def serve(arguments: argparse.Namespace, listener: socket.socket) -> None:
     from hypercorn.config import Config
     from ministack.app import app
 
-    from aws import endpoints
+    from aws import endpoints, repeats
     from aws.ecs import store
 
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
     config.graceful_timeout = GRACE_SECONDS
-    config.keep_alive_timeout = 75
+    # Clients close what they no longer use. If the server did, a request on its way at that moment would be lost.
+    config.keep_alive_timeout = KEEP_ALIVE_SECONDS
+    config.keep_alive_max_requests = sys.maxsize
     config.loglevel = os.environ["LOG_LEVEL"]
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -114,7 +118,7 @@ async def serve(arguments: argparse.Namespace, listener: socket.socket) -> None:
         threading.Thread(target=_await_end_of_input, args=(loop, end), daemon=True).start()
     identity = endpoints.Identity(arguments.instance_id, arguments.authorize)
     print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
-    await hypercorn_serve(endpoints.around(app, identity), config, shutdown_trigger=stop.wait)
+    await hypercorn_serve(endpoints.around(repeats.once_each(app), identity), config, shutdown_trigger=stop.wait)
 
 
 def _await_end_of_input(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ import { forward, refuse } from "./cloud-door-http.ts";
 import { forwardSocket, refuseUpgrade } from "./cloud-door-websocket.ts";
 
 /** Longer than Prefect's clients keep an idle connection, so that none is closed under a request. */
-const KEEP_ALIVE_MS = 75_000;
+const KEEP_ALIVE_MS = 3_600_000;
 
 export interface CloudDoorOptions extends DoorTenant {
   /** The server behind, such as `http://127.0.0.1:4200`. Until it is known, who comes waits. */

@@ -97,7 +97,7 @@ Server(
         app,
         log_level="warning",
         # Longer than clients keep idle connections, so that none is closed under a request.
-        timeout_keep_alive=75,
+        timeout_keep_alive=3600,
         timeout_graceful_shutdown=2,
     )
 ).run(sockets=[listener])

@@ -56,6 +56,7 @@ def new_service(data: dict, cluster: dict, definition: dict, launch_type: str | 
         "enableExecuteCommand": data.get("enableExecuteCommand", False),
         "tags": data.get("tags") or [],
         "_last_completed": None,
+        "_client_token": data.get("clientToken"),
     }
 
 

@@ -46,6 +46,8 @@ def create(data: dict[str, Any]) -> tuple:
     cluster = active_cluster(data)
     key = f"{cluster['clusterName']}/{data.get('serviceName')}"
     existing = ecs._services.get(key)
+    if existing and existing["status"] == "ACTIVE" and _is_repeated(data, existing):
+        return _answer(existing)
     if existing and existing["status"] in NAME_IN_USE:
         raise invalid(NAME_IN_USE[existing["status"]])
     definition = active_definition(data.get("taskDefinition", ""))
@@ -58,6 +60,11 @@ def create(data: dict[str, Any]) -> tuple:
     deployments.begin(service)
     store.touch()
     return _answer(service)
+
+
+def _is_repeated(data: dict[str, Any], service: Service) -> bool:
+    """Whether this is the request that made the service, sent again: CreateService with one client token is idempotent."""
+    return bool(data.get("clientToken")) and data["clientToken"] == service["_client_token"]
 
 
 def update(data: dict[str, Any]) -> tuple:

@@ -56,7 +56,10 @@ export async function fitToThisMachine({ dir, cloud }: Stage): Promise<void> {
     PREFECT_WORKER_WEBSERVER_PORT: String(await getPort({ host: "127.0.0.1" })),
   });
   const text = await readFile(file, "utf8");
-  const fitted = text.replace('"dev-worker": {', `"dev-worker": { exec: true, environment: ${environment},`);
+  const fitted = text.replace(
+    '"dev-worker": {',
+    `"dev-worker": { exec: true, stopTimeoutSeconds: 5, environment: ${environment},`,
+  );
   expect(fitted).not.toBe(text);
   await writeFile(file, fitted);
 }

@@ -105,7 +105,7 @@ describe("a pool that has become one of another type", () => {
       "WORKER_NOT_ONLINE: Worker dev-worker did not come ONLINE: its work pool ecs-work-pool is of type process, not ecs, and a pool cannot change its type.
         Prefect: work pool ecs-work-pool has type process
         See https://docs.prefect.io/v3/concepts/work-pools
-        Waited 600 s for service dev-worker; last seen: nothing.
+        Waited SECONDS s for service dev-worker; last seen: STATE.
       → Choose another name for workPool in prefect-fargate.config.ts, or delete the pool: prefect work-pool delete ecs-work-pool
       "
     `);
@@ -122,7 +122,7 @@ describe("a worker that does not come ONLINE because", () => {
       "WORKER_NOT_ONLINE: Worker dev-worker did not come ONLINE: the secret with the Prefect API key, arn:aws:secretsmanager:us-east-1:000000000000:secret:prefect-api-key-SUFFIX, waits for its deletion and cannot be read.
         task TASK: ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:us-east-1:000000000000:secret:prefect-api-key-SUFFIX from secrets manager: InvalidRequestException: You can't perform this operation on the secret because it was marked for deletion.
         See https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
-        Waited 600 s for service dev-worker; last seen: nothing.
+        Waited SECONDS s for service dev-worker; last seen: STATE.
       → aws secretsmanager restore-secret --secret-id arn:aws:secretsmanager:us-east-1:000000000000:secret:prefect-api-key-SUFFIX --region us-east-1
       "
     `);
@@ -136,7 +136,7 @@ describe("a worker that does not come ONLINE because", () => {
       "WORKER_NOT_ONLINE: Worker dev-worker did not come ONLINE: arn:aws:iam::000000000000:role/prefect-task-execution-role may not read the secret with the Prefect API key: it lacks secretsmanager:GetSecretValue.
         task TASK: ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:us-east-1:000000000000:secret:prefect-api-key-SUFFIX from secrets manager: AccessDeniedException: User: arn:aws:sts::000000000000:assumed-role/prefect-task-execution-role/TASK is not authorized to perform: secretsmanager:GetSecretValue because no identity-based policy allows the secretsmanager:GetSecretValue action
         See https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
-        Waited 600 s for service dev-worker; last seen: nothing.
+        Waited SECONDS s for service dev-worker; last seen: STATE.
       → Put the role's policy back: prefect-fargate deploy. If it was never changed, a policy of your organization denies it
       "
     `);
@@ -150,7 +150,7 @@ describe("a worker that does not come ONLINE because", () => {
       "WORKER_NOT_ONLINE: Worker dev-worker did not come ONLINE: its log group /prefect/gone does not exist, and a task that cannot log does not start.
         task TASK: ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist: /prefect/gone : exit status 1
         See https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
-        Waited 600 s for service dev-worker; last seen: nothing.
+        Waited SECONDS s for service dev-worker; last seen: STATE.
       → Make it again: prefect-fargate deploy
       "
     `);
@@ -167,7 +167,7 @@ describe("a worker that does not come ONLINE because", () => {
       "WORKER_NOT_ONLINE: Worker dev-worker did not come ONLINE: Prefect refuses the API key that is in arn:aws:secretsmanager:us-east-1:000000000000:secret:prefect-api-key-SUFFIX.
         task TASK logged: PrefectHTTPStatusError: Client error '401 Unauthorized' for url 'API/work_pools/ecs-work-pool'
         See https://docs.prefect.io/v3/how-to-guides/cloud/manage-users/api-keys
-        Waited 600 s for service dev-worker; last seen: nothing.
+        Waited SECONDS s for service dev-worker; last seen: STATE.
       → Put a valid key there: prefect-fargate rotate-key
       "
     `);
@@ -186,7 +186,7 @@ describe("a worker that does not come ONLINE because", () => {
       "WORKER_NOT_ONLINE: Worker dev-worker did not come ONLINE: it was killed for using more memory than its 512 MiB.
         task TASK: prefect-worker ended with exit code 137 (OutOfMemoryError: Container killed due to memory usage)
         See https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors
-        Waited 600 s for service dev-worker; last seen: nothing.
+        Waited SECONDS s for service dev-worker; last seen: STATE.
       → Set memoryMiB: 1024 in prefect-fargate.config.ts
       "
     `);
@@ -201,7 +201,7 @@ describe("a worker that does not come ONLINE because", () => {
       "WORKER_NOT_ONLINE: Worker dev-worker did not come ONLINE: it was killed by SIGKILL, and AWS does not say that memory was the reason.
         task TASK: prefect-worker ended with exit code 137
         See https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
-        Waited 600 s for service dev-worker; last seen: nothing.
+        Waited SECONDS s for service dev-worker; last seen: STATE.
       → Look at what it did last: prefect-fargate logs --since 1h. If it grew until then: Set memoryMiB: 2048 in prefect-fargate.config.ts
       "
     `);
@@ -217,7 +217,7 @@ describe("a worker that does not come ONLINE because", () => {
         task TASK: Task failed container health checks
         service dev-worker: (task TASK) failed container health checks.
         See https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html
-        Waited 600 s for service dev-worker; last seen: nothing.
+        Waited SECONDS s for service dev-worker; last seen: STATE.
       → See what it waits for: prefect-fargate logs --since 1h
       "
     `);
@@ -231,7 +231,7 @@ describe("a worker that does not come ONLINE because", () => {
       "WORKER_NOT_ONLINE: Worker dev-worker did not come ONLINE: its image prefecthq/prefect:2-latest has no prefect-aws, and nothing installs it.
         task TASK logged: Client error '404 Not Found' for url 'API/collections/work_pool_types'
         See https://docs.prefect.io/integrations/prefect-aws
-        Waited 600 s for service dev-worker; last seen: nothing.
+        Waited SECONDS s for service dev-worker; last seen: STATE.
       → Take extraPipPackages out of prefect-fargate.config.ts, which gives the pinned integration, or use an image that has it
       "
     `);
@@ -244,7 +244,7 @@ describe("a worker that does not come ONLINE because", () => {
       "WORKER_NOT_ONLINE: Worker dev-worker did not come ONLINE: the secret with the Prefect API key, arn:aws:secretsmanager:us-east-1:000000000000:secret:prefect-api-key-SUFFIX, does not exist.
         task TASK: ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): ResourceNotFoundException: The task can't retrieve the secret with ARN 'arn:aws:secretsmanager:us-east-1:000000000000:secret:prefect-api-key-SUFFIX' from AWS Secrets Manager. Check whether the secret exists in the specified Region
         See https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
-        Waited 600 s for service dev-worker; last seen: nothing.
+        Waited SECONDS s for service dev-worker; last seen: STATE.
       → Put it back and deploy again: prefect-fargate deploy; one that waits for deletion comes back with: aws secretsmanager restore-secret --secret-id arn:aws:secretsmanager:us-east-1:000000000000:secret:prefect-api-key-SUFFIX --region us-east-1
       "
     `);

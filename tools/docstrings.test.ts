@@ -1,10 +1,14 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { API, type Symbol as Named, type Project, SymbolFlags } from "typescript/unstable/sync";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import * as constructs from "#infra/index.ts";
 import { packagePath } from "#package";
 
 /** In these a reader has to know what leaving something out means. */
 const CHOICES = /(?:Options|Props|Input)$/;
+
+/** In a docstring, and where an error is made. */
+const CODE = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
 
 const entries = Object.entries(
   JSON.parse(readFileSync(packagePath("package.json"), "utf8")).exports as Record<
@@ -39,6 +43,37 @@ test.each(entries)(
   },
 );
 
+test.each(entries.filter(([path]) => path === "./actions" || path === "./rehearsal"))(
+  "every function that %s exports and that asks somebody says what it throws",
+  (_path, file) => {
+    const asking = exportsOf(file).filter(
+      (symbol) => (symbol.flags & SymbolFlags.Function) !== 0 && typeOf(symbol).includes("=> Promise<"),
+    );
+    expect(asking.length).toBeGreaterThan(0);
+    expect(asking.filter((symbol) => thrownBy(symbol) === "").map(({ name }) => name)).toEqual([]);
+  },
+);
+
+test("no docstring promises an error that nothing throws", () => {
+  const promised =
+    entries
+      .flatMap(([, file]) => exportsOf(file).map(thrownBy))
+      .join(" ")
+      .match(CODE) ?? [];
+  expect(promised.length).toBeGreaterThan(0);
+  const made = globSync(packagePath("src", "**", "*.ts"), { exclude: ["**/*.test.ts"] })
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
+  expect([...new Set(promised)].filter((code) => !made.includes(`"${code}"`))).toEqual([]);
+});
+
+test.each(Object.values(constructs).filter((value) => "interface" in value))(
+  "the module $interface.name says what it costs",
+  ({ interface: { description } }) => {
+    expect(description).toMatch(/\$\d|\bcosts?\b|AWS bills/);
+  },
+);
+
 /** What a module exports, where it is declared. */
 function exportsOf(file: string): Named[] {
   const { program, checker } = project;
@@ -66,3 +101,13 @@ const lacksDefault = ({ name }: Named, field: Named): boolean =>
   CHOICES.test(name) &&
   (field.flags & SymbolFlags.Optional) !== 0 &&
   !project.checker.getJsDocTagsOfSymbol(field).some((tag) => tag.name === "default");
+
+const thrownBy = (symbol: Named): string =>
+  project.checker
+    .getJsDocTagsOfSymbol(symbol)
+    .filter((tag) => tag.name === "throws")
+    .map((tag) => JSON.stringify(tag))
+    .join(" ");
+
+const typeOf = (symbol: Named): string =>
+  project.checker.typeToString(project.checker.getTypeOfSymbol(symbol)!);

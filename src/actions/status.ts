@@ -58,7 +58,9 @@ export interface SystemStatus {
 
 /**
  * Everything one wants to know at a glance. All questions are asked at the same time, and none changes anything: queues
- * are counted in a way that does not mark them as polled. What AWS or Prefect refuses is thrown.
+ * are counted in a way that does not mark them as polled.
+ *
+ * @throws PREFECT_KEY_REFUSED, PREFECT_UNREACHABLE and what else Prefect's API throws; AWS's own error where it refuses
  */
 export async function readStatus({ system, prefect, aws }: OpenSystem): Promise<SystemStatus> {
   const members = Object.entries(system.workers);

@@ -16,7 +16,12 @@ export interface ProposeOptions {
   readonly details?: PlanOptions["details"];
 }
 
-/** Works out what a deploy would do, and does nothing. */
+/**
+ * Works out what a deploy would do, and does nothing.
+ *
+ * @throws PREFECT_KEY_REFUSED and what else Prefect's API throws, TERRAFORM_FAILED and what else the engine throws, NAME_TAKEN where
+ * something of that name is there and not ours
+ */
 export async function proposeDeploy(
   workplace: Workplace,
   reporter: Reporter,

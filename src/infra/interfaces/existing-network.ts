@@ -10,7 +10,7 @@ export const existingNetworkInterface = defineInterface({
   description: [
     "Finds a VPC and its subnets by ids or tags, and checks at plan that tasks can run there: the subnets belong to",
     "the VPC, lie in zones that offer Fargate and have a way out. Without arguments it is the region's default VPC,",
-    "whose subnets are public. Creates nothing.",
+    "whose subnets are public. Creates nothing, and so costs nothing.",
   ].join("\n"),
   inputs: {
     vpcId: input.optionalString("The VPC by its id.", { default: null }),

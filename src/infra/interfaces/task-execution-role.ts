@@ -11,7 +11,7 @@ export const taskExecutionRoleInterface = defineInterface({
   name: "task-execution-role",
   description: [
     "The role with which ECS itself starts tasks: it pulls images, writes logs and reads the Prefect API key, and no",
-    "other secret. The code in a task never has this role.",
+    "other secret. The code in a task never has this role. IAM costs nothing.",
   ].join("\n"),
   inputs: {
     name: input.string("Name of the role.", {

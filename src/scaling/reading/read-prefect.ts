@@ -18,6 +18,8 @@ const SLOW_ANSWERS_SERVE_SECONDS = 60;
 /**
  * Reads one work pool: two requests a look, one while the service sleeps, five more once a minute, and more only for
  * more than two hundred runs in flight or waiting. `before` are the answers of the previous look.
+ *
+ * @throws what `ask` throws: an incomplete look decides nothing
  */
 export async function readPrefect(
   ask: AskPrefect,

@@ -28,7 +28,7 @@ const SERVICE_PORT = "4200";
  */
 export async function applyExample(name: string, instead: ConfigInput = {}): Promise<void> {
   const example = await exampleOnStage(name);
-  const stage = await openStage({ version: 2, config: { ...example, ...instead } });
+  const stage = await openStage({ version: 2, config: { network: {}, ...example, ...instead } });
   try {
     const before = await inventory(stage.aws);
     if (instead.network === undefined) await expectToldCost(name, stage);

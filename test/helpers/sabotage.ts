@@ -65,11 +65,12 @@ export async function sabotage(stage: Stage): Promise<Sabotage> {
       return meaning(taskDefinition);
     },
     async diagnosed(system) {
+      const look = async () => diagnose(await collectEvidence(WORKER, system, open));
       const deadline = Date.now() + PATIENCE_MS;
       for (;;) {
-        const diagnosis = diagnose(await collectEvidence(WORKER, system, open));
-        const known = diagnosis.main && diagnosis.main.cause !== "still-starting";
-        if (known || Date.now() > deadline) return diagnosis;
+        const { main } = await look();
+        // Service and tasks are read side by side, so the first look that knows may have missed the service's newest event.
+        if ((main && main.cause !== "still-starting") || Date.now() > deadline) return look();
         await sleep(250);
       }
     },

@@ -35,8 +35,7 @@ describe.each([2, 3] as const)("Prefect %i behind the front door of Prefect Clou
   let client: PrefectClient;
   let worker: RunningWorker;
   const started = new Date();
-  const clientOf = (apiUrl: string, key = apiKey) =>
-    createPrefectClient({ apiUrl, apiKey: key, version, patience: { attempts: 1 } });
+  const clientOf = (apiUrl: string, key = apiKey) => createPrefectClient({ apiUrl, apiKey: key, version });
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), "prefect-fargate-door-"));

@@ -7,7 +7,7 @@ import { packagePath } from "#package";
 /** In these a reader has to know what leaving something out means. */
 const CHOICES = /(?:Options|Props|Input)$/;
 
-/** In a docstring, and where an error is made. */
+/** An error's code, as a docstring names it. */
 const CODE = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
 
 const entries = Object.entries(

@@ -34,8 +34,8 @@ def once_each(app: App) -> App:
         if name is None:
             await app(scope, receive, send)
             return
-        first = answers.get(name)
         if attempt > 1:
+            first = answers.get(name)
             kept = await asyncio.shield(first) if first else None
             logger.warning("attempt %d of %s: %s", attempt, name, "answered as before" if kept else "done now")
             if kept:

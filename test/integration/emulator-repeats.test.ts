@@ -7,7 +7,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openEmulator, type TestEmulator } from "../helpers/emulator.ts";
+import { awsClients, openEmulator, type TestEmulator } from "../helpers/emulator.ts";
 import { type LossyWay, lossyWay } from "../helpers/lossy-way.ts";
 import { defaultNetwork, registerTask } from "../helpers/small-task.ts";
 
@@ -24,7 +24,6 @@ afterAll(async () => {
 });
 
 describe("a request whose answer is lost on the way", () => {
-  const asRoot = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
   const removal = async (name: string) => {
     const { secrets } = emulator.clients;
     const { VersionId } = await secrets.send(new CreateSecretCommand({ Name: name, SecretString: "one" }));
@@ -37,7 +36,12 @@ describe("a request whose answer is lost on the way", () => {
   };
 
   it("is done once, though the SDK sends it twice", async () => {
-    const patient = new SecretsManagerClient({ ...asRoot, endpoint: way.url, maxAttempts: 2 });
+    const patient = new SecretsManagerClient({
+      endpoint: way.url,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      maxAttempts: 2,
+    });
     const remove = await removal("lost-answer");
     way.loseNextAnswer();
     await patient.send(remove);
@@ -47,7 +51,7 @@ describe("a request whose answer is lost on the way", () => {
   });
 
   it("was done, as the next one like it is told", async () => {
-    const impatient = new SecretsManagerClient({ ...asRoot, endpoint: way.url, maxAttempts: 1 });
+    const { secrets: impatient } = awsClients(way);
     const remove = await removal("never-repeated");
     way.loseNextAnswer();
     await expect(impatient.send(remove)).rejects.toThrow();
